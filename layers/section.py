@@ -1,0 +1,48 @@
+"""A monitoring or assessment section (断面)."""
+
+from layers.base import Code, Column, Layer, Symbol
+from layers.columns import WATER_CLASSES, code, district, name, on_reach, remark
+
+LEVELS = (Code("national", "国控", "National"), Code("provincial", "省控", "Provincial"), Code("city", "市控", "City"))
+
+LAYER = Layer(
+    name="section",
+    zh="监测断面",
+    en="Sections",
+    geometry="Point",
+    columns=(
+        code("断面编码", "Section code", example="QS-DM-01", aliases=("断面编号", "断面代码", "站点编码", "测站编码")),
+        name("断面名称", "Section name", example="石桥断面", aliases=("站点名称", "断面", "测站名称")),
+        Column(
+            "level", "code", "断面级别", "Level", codes=LEVELS, aliases=("控制级别", "断面属性", "级别"), example="city"
+        ),
+        Column("assessed", "bool", "是否考核", "Assessed", aliases=("考核断面", "是否考核断面"), example="是"),
+        Column(
+            "target_class",
+            "code",
+            "水质目标",
+            "Target class",
+            codes=WATER_CLASSES,
+            aliases=("目标水质", "考核目标", "水质类别目标"),
+            example="III",
+        ),
+        on_reach(),
+        Column(
+            "river_code",
+            "text",
+            "所在河流",
+            "River",
+            refers_to="river",
+            aliases=("河流名称", "所在水体"),
+            example="QS-QH",
+        ),
+        Column("automatic", "bool", "是否自动站", "Automatic station", aliases=("水质自动站", "自动站"), example="否"),
+        Column("valid_from", "date", "启用日期", "In use from", aliases=("设立日期",), example="2021-01-01"),
+        Column("valid_to", "date", "停用日期", "In use to", aliases=("撤销日期",), example=""),
+        district(),
+        remark(),
+    ),
+    symbol=Symbol(colour="#1B2A33", fill="#FFFFFF", width_px=1.5, shape="flag"),
+    note_zh="列入国、省、市考核的称考核断面，其余称监测断面。",
+    note_en="An assessment section where it counts for the nation, province or city; otherwise a monitoring section.",
+)
