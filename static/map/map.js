@@ -1,0 +1,164 @@
+/* Hezhang map: draws what layers/map.py hands over. Text from data becomes text nodes only, never markup. */
+(function () {
+  "use strict";
+
+  function element(tag, cls, text) {
+    var node = document.createElement(tag);
+    if (cls) { node.className = cls; }
+    if (text !== undefined && text !== null) { node.textContent = String(text); }
+    return node;
+  }
+
+  /* A line moved sideways by options.shift pixels (positive = right of its direction): the two banks of one river. */
+  var project = L.Polyline.prototype._projectLatlngs;
+  L.Polyline.include({
+    _projectLatlngs: function (latlngs, result, bounds) {
+      var first = result.length;
+      project.call(this, latlngs, result, bounds);
+      var shift = this.options.shift;
+      if (!shift || !(latlngs[0] instanceof L.LatLng)) { return; }
+      for (var i = first; i < result.length; i++) { result[i] = moved(result[i], shift); }
+    }
+  });
+
+  function moved(ring, shift) {
+    var points = ring.filter(function (p, i) { return i === 0 || !p.equals(ring[i - 1]); });
+    if (points.length < 2) { return ring; }
+    var normals = [];
+    for (var i = 1; i < points.length; i++) {
+      var d = points[i].subtract(points[i - 1]), len = Math.sqrt(d.x * d.x + d.y * d.y);
+      normals.push(L.point(-d.y / len, d.x / len));
+    }
+    return points.map(function (p, i) {
+      var a = normals[Math.max(i - 1, 0)], b = normals[Math.min(i, normals.length - 1)];
+      var sum = a.add(b), scale = shift * 2 / Math.max(sum.x * sum.x + sum.y * sum.y, 1.2);
+      return p.add(sum.multiplyBy(scale));
+    });
+  }
+
+  function popup(payload, properties) {
+    var box = element("div", "hz-popup");
+    box.appendChild(element("div", "hz-popup-kind", payload.kind));
+    box.appendChild(element("div", "hz-popup-title", properties.title));
+    var table = element("table");
+    payload.heads.forEach(function (head, i) {
+      var value = properties.values[i];
+      if (value === null || value === undefined || value === "") { return; }
+      var row = element("tr");
+      row.appendChild(element("th", "", head));
+      row.appendChild(element("td", "", value));
+      table.appendChild(row);
+    });
+    box.appendChild(table);
+    return box;
+  }
+
+  function icon(spec) {
+    return L.divIcon({ className: "hz-mark", html: spec.html, iconSize: [spec.size, spec.size],
+                       iconAnchor: spec.anchor || [spec.size / 2, spec.size / 2] });
+  }
+
+  /* Draw one layer; returns the Leaflet group, whose children carry their GeoJSON feature with id and properties. */
+  window.hzDraw = function (payload) {
+    var icons = {};
+    Object.keys(payload.icons).forEach(function (key) { icons[key] = icon(payload.icons[key]); });
+    var group = L.geoJSON(payload.data, {
+      style: function (feature) { return payload.styles[feature.properties.style]; },
+      pointToLayer: function (feature, latlng) {
+        var key = feature.properties.style;
+        return L.marker(latlng, { icon: icons[key], zIndexOffset: payload.icons[key].over || 0,
+                                  alt: payload.kind + " " + feature.properties.title });
+      }
+    });
+    group.bindTooltip(function (layer) { return element("span", "", layer.feature.properties.title); },
+                      { sticky: payload.sticky, className: "hz-tip", direction: "auto" });
+    if (payload.popups) {
+      group.bindPopup(function (layer) { return popup(payload, layer.feature.properties); },
+                      { maxWidth: 320, maxHeight: 320 });
+    }
+    if (!payload.hollow.length) { return group; }
+    var inner = L.geoJSON(payload.data, {
+      interactive: false,
+      filter: function (feature) { return payload.hollow.indexOf(feature.properties.style) >= 0; },
+      style: function (feature) {
+        return { color: "#FFFFFF", weight: 2, opacity: 1, shift: payload.styles[feature.properties.style].shift };
+      }
+    });
+    group.on("add", function (e) { inner.addTo(e.target._map); });
+    group.on("remove", function () { inner.remove(); });
+    return group;
+  };
+
+  /* Names along the water; where two would touch, the longer river keeps its name. */
+  var Names = L.LayerGroup.extend({
+    onAdd: function (map) {
+      L.LayerGroup.prototype.onAdd.call(this, map);
+      map.on("zoomend resize", this._thin, this);
+      this._thin();
+    },
+    onRemove: function (map) {
+      map.off("zoomend resize", this._thin, this);
+      L.LayerGroup.prototype.onRemove.call(this, map);
+    },
+    _thin: function () {
+      var map = this._map, kept = [];
+      this.eachLayer(function (marker) {
+        var node = marker.getElement();
+        if (!node) { return; }
+        var text = node.firstChild, width = text.offsetWidth || 60, turn = marker.options.turn * Math.PI / 180;
+        var at = map.latLngToLayerPoint(marker.getLatLng());
+        var half = L.point((Math.abs(Math.cos(turn)) * width + Math.abs(Math.sin(turn)) * 18) / 2 + 4,
+                           (Math.abs(Math.sin(turn)) * width + Math.abs(Math.cos(turn)) * 18) / 2 + 4);
+        var box = L.bounds(at.subtract(half), at.add(half));
+        var room = marker.options.metres / metresPerPixel(map, marker.getLatLng()) >= width * 0.8;
+        var hidden = !room || kept.some(function (other) { return other.overlaps(box); });
+        node.style.visibility = hidden ? "hidden" : "visible";
+        if (!hidden) { kept.push(box); }
+      });
+    }
+  });
+
+  function metresPerPixel(map, latlng) {
+    return 40075016.7 * Math.cos(latlng.lat * Math.PI / 180) / Math.pow(2, map.getZoom() + 8);
+  }
+
+  window.hzNames = function (names) {
+    return new Names(names.map(function (name) {
+      var text = element("span", name.cls, name.text);
+      text.style.transform = "translate(-50%, -50%) rotate(" + Number(name.turn) + "deg)";
+      return L.marker([name.lat, name.lon], {
+        icon: L.divIcon({ className: "hz-name", html: text, iconSize: [0, 0] }),
+        interactive: false, keyboard: false, turn: Number(name.turn), metres: Number(name.metres), zIndexOffset: -1000
+      });
+    }));
+  };
+
+  /* A panel in a corner that comes and goes with the layer group it belongs to. Its HTML is escaped in Python. */
+  var Panel = L.Layer.extend({
+    initialize: function (html, position, cls) { this._html = html; this._position = position; this._cls = cls; },
+    onAdd: function (map) {
+      var panel = this;
+      this._control = L.control({ position: this._position });
+      this._control.onAdd = function () {
+        var box = L.DomUtil.create("div", panel._cls);
+        box.innerHTML = panel._html;
+        L.DomEvent.disableClickPropagation(box);
+        L.DomEvent.disableScrollPropagation(box);
+        var fold = box.querySelector("details");
+        if (fold && map.getSize().x < 640) { fold.open = false; }
+        return box;
+      };
+      this._control.addTo(map);
+    },
+    onRemove: function () { this._control.remove(); }
+  });
+
+  window.hzPanel = function (html, position, cls) { return new Panel(html, position, cls); };
+
+  window.hzSetup = function (map, words) {
+    L.control.zoom({ position: "topleft", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    map.getContainer().setAttribute("lang", words.lang);
+    map.getContainer().setAttribute("aria-label", words.title);
+  };
+})();
