@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pyproj
+import shapely
 
 from geo.crs import CHINA_LON_LAT, ZONE_RANGE, is_metric, known_crs, transformer, zone3, zone_crs
 from geo.faults import Fault
@@ -59,12 +60,47 @@ class Reaches:
         if self.flat:
             yield 0, usable, x, y
             return
-        zones = zones_of(x, y)
+        zones = np.asarray(zones_of(x, y))
         for zone in np.unique(zones):
             at = np.flatnonzero(zones == zone)
             move = transformer(self.segments.crs, zone_extent(int(zone))[2])
             px, py = move.transform(x[at], y[at])
             yield int(zone), usable[at], px, py
+
+    def move(self, x: np.ndarray, y: np.ndarray, crs: Any, zone: int) -> tuple[np.ndarray, np.ndarray]:
+        """Points of any CRS in the metres of a frame."""
+        x, y = transformer(crs, self.segments.crs).transform(x, y)
+        return (x, y) if self.flat else transformer(self.segments.crs, zone_extent(zone)[2]).transform(x, y)
+
+    def nodes(self, zone: int, touch_m: float) -> np.ndarray:
+        """Node number of each reach's start and end, (reaches, 2): ends within `touch_m` of each other share one.
+
+        Reaches outside the frame get nodes of their own.
+        """
+        key = ("nodes", zone, touch_m)
+        if key not in self.cache:
+            seg, n = self.frame(zone), len(self.ids)
+            first = np.flatnonzero(np.concatenate([[True], seg.reach[1:] != seg.reach[:-1]]))
+            last = np.append(first[1:], len(seg)) - 1
+            tips = np.concatenate([seg.reach[first], seg.reach[last] + n])
+            xy = np.concatenate([np.column_stack([seg.x0[first], seg.y0[first]]),
+                                 np.column_stack([seg.x1[last], seg.y1[last]])])  # fmt: skip
+            points = shapely.points(xy)
+            a, b = shapely.STRtree(points).query(points, predicate="dwithin", distance=touch_m)
+            parent = np.arange(2 * n)
+            for i, j in zip(tips[a].tolist(), tips[b].tolist(), strict=True):
+                low, high = sorted((_root(parent, i), _root(parent, j)))
+                parent[high] = low
+            roots = np.array([_root(parent, i) for i in range(2 * n)])
+            self.cache[key] = np.column_stack([roots[:n], roots[n:]])
+        return self.cache[key]
+
+
+def _root(parent: np.ndarray, i: int) -> int:
+    while parent[i] != i:
+        parent[i] = parent[parent[i]]
+        i = int(parent[i])
+    return i
 
 
 def zones_of(lon: np.ndarray, lat: np.ndarray) -> np.ndarray:

@@ -1,0 +1,134 @@
+"""From states to covered intervals: runs, links over holes, tests of the whole, banks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from geo.match_viterbi import MID, Path
+
+Leg = tuple[int, float, float, str, float, float]  # reach, from_m, to_m, bank, first and last second
+
+
+def _runs(bins: Any, path: Path, dark_s: float) -> list[np.ndarray]:
+    """Bin numbers of each unbroken stretch on the water."""
+    on = np.flatnonzero(path.on)
+    if not len(on):
+        return []
+    broken = (np.diff(on) > 1) | (np.diff(bins.t[on]) > dark_s)
+    return np.split(on, np.flatnonzero(broken) + 1)
+
+
+def run_speed(bins: Any, path: Path) -> np.ndarray:
+    """Speed limit per bin: well above the median speed of the run that holds it (per track would punish mixing)."""
+    limit = np.full(len(bins.x), np.inf)
+    for run in _runs(bins, path, np.inf):
+        limit[run] = 2.5 * float(np.median(bins.speed_mps[run])) + 1.5
+    return limit
+
+
+def _way_m(found: Any, path: Path, nodes: np.ndarray, length_m: np.ndarray, a: int, b: int) -> tuple[float, float, float]:
+    """Metres along the water between two bins, and the end chainages passed on both reaches (NaN on one reach)."""
+    p, q = path.candidate[a], path.candidate[b]
+    ra, rb = found.reach[p], found.reach[q]
+    ca, cb = found.chainage[p], found.chainage[q]
+    if ra == rb:
+        return abs(ca - cb), np.nan, np.nan
+    best = (np.inf, np.nan, np.nan)
+    for node_a, end_a in zip(nodes[ra], (0.0, length_m[ra]), strict=True):
+        for node_b, end_b in zip(nodes[rb], (0.0, length_m[rb]), strict=True):
+            if node_a == node_b:
+                best = min(best, (abs(ca - end_a) + abs(cb - end_b), end_a, end_b))
+    return best
+
+
+def _linked(runs: list[np.ndarray], bins: Any, found: Any, path: Path, nodes: np.ndarray, length_m: np.ndarray,
+            params: Any) -> list[np.ndarray]:  # fmt: skip
+    """Runs joined over holes short enough in time and walkable at the runs' own pace."""
+    chains: list[np.ndarray] = []
+    for run in runs:
+        if chains:
+            last = chains[-1]
+            a, b = last[-1], run[0]
+            hole_s = bins.t[b] - bins.t[a]
+            allowed = params.link_dark_s if b == a + 1 else params.link_seen_s
+            pace = max(1.0, float(np.median(bins.speed_mps[last])), float(np.median(bins.speed_mps[run])))
+            way = _way_m(found, path, nodes, length_m, a, b)[0]
+            if hole_s <= allowed and way <= 1.5 * pace * hole_s + 30:
+                chains[-1] = np.concatenate([last, run])
+                continue
+        chains.append(run)
+    return chains
+
+
+def _spans(found: Any, path: Path, chain: np.ndarray) -> list[np.ndarray]:
+    reach = found.reach[path.candidate[chain]]
+    return np.split(chain, np.flatnonzero(np.diff(reach)) + 1)
+
+
+def _extent_m(found: Any, path: Path, span: np.ndarray) -> float:
+    chainage = found.chainage[path.candidate[span]]
+    return float(chainage.max() - chainage.min())
+
+
+def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -> bool:
+    """Enough evidence, enough length, and going along the water rather than across it."""
+    if path.gain[chain].sum() < params.evidence:
+        return False
+    spans = _spans(found, path, chain)
+    if sum(_extent_m(found, path, span) for span in spans) < params.extent_m:
+        return False
+    along = moved = 0.0
+    for span in spans:
+        step = np.floor((bins.t[span] - bins.t[span[0]]) / 30.0)
+        picked = span[np.concatenate([[True], np.diff(step) > 0])]
+        along += float(np.abs(np.diff(found.chainage[path.candidate[picked]])).sum())
+        moved += float(np.hypot(np.diff(bins.x[picked]), np.diff(bins.y[picked])).sum())
+    return along >= params.progress * moved
+
+
+def legs_of(bins: Any, found: Any, path: Path, nodes: np.ndarray, length_m: np.ndarray, params: Any) -> list[Leg]:
+    """The covered intervals of one track: reach number, from_m, to_m, bank, entered and left seconds (NaN untimed)."""
+    legs: list[Leg] = []
+    runs = _runs(bins, path, params.link_dark_s)
+    for chain in _linked(runs, bins, found, path, nodes, length_m, params):
+        if not _counts(chain, bins, found, path, params):
+            continue
+        spans = _spans(found, path, chain)
+        for i, span in enumerate(spans):
+            enter = _way_m(found, path, nodes, length_m, spans[i - 1][-1], span[0])[2] if i else np.nan
+            leave = _way_m(found, path, nodes, length_m, span[-1], spans[i + 1][0])[1] if i + 1 < len(spans) else np.nan
+            if _extent_m(found, path, span) < params.linked_extent_m and not (np.isfinite(enter) and np.isfinite(leave)):
+                continue
+            legs += _by_bank(bins, found, path, span, enter, leave, length_m)
+    return legs
+
+
+def _banks(path: Path, span: np.ndarray) -> np.ndarray:
+    k = path.klass[span]
+    return np.where(k < MID, "left", np.where(k > MID, "right", "both"))
+
+
+def _by_bank(bins: Any, found: Any, path: Path, span: np.ndarray, enter: float, leave: float,
+             length_m: np.ndarray) -> list[Leg]:  # fmt: skip
+    """One span on one reach, split where the bank changes; the ends reach to the node passed."""
+    bank = _banks(path, span)
+    pieces = np.split(np.arange(len(span)), np.flatnonzero(bank[1:] != bank[:-1]) + 1)
+    chainage = found.chainage[path.candidate[span]]
+    reach = int(found.reach[path.candidate[span[0]]])
+    legs: list[Leg] = []
+    for i, piece in enumerate(pieces):
+        marks = [float(chainage[piece].min()), float(chainage[piece].max())]
+        if i == 0 and np.isfinite(enter):
+            marks.append(float(enter))
+        if i == len(pieces) - 1 and np.isfinite(leave):
+            marks.append(float(leave))
+        for inner, outer in ((piece[0], piece[0] - 1), (piece[-1], piece[-1] + 1)):
+            if 0 <= outer < len(span) and abs(chainage[inner] - chainage[outer]) < 60:
+                marks.append(float(chainage[inner] + chainage[outer]) / 2)
+        low, high = max(0.0, min(marks)), min(float(length_m[reach]), max(marks))
+        times = (bins.first[span[piece[0]]], bins.last[span[piece[-1]]]) if bins.timed else (np.nan, np.nan)
+        if high > low:
+            legs.append((reach, low, high, str(bank[piece[0]]), float(times[0]), float(times[1])))
+    return legs
