@@ -1,4 +1,4 @@
-"""Fetch the map's assets with `npm pack` into static/vendor and write the manifest; run by hand when a version changes."""
+"""Fetch the map's assets with `npm pack` into static/vendor with a manifest; run by hand for a new version."""
 
 import csv
 import hashlib
@@ -18,8 +18,8 @@ PACKAGES = {
     ("leaflet.locatecontrol", "0.90.1", "MIT"): (
         "LICENSE.md", "dist/L.Control.Locate.min.js", "dist/L.Control.Locate.min.css",
     ),
-    ("leaflet.fullscreen", "5.3.3", "MIT"): (
-        "LICENSE.md", "dist/Control.FullScreen.umd.js", "dist/Control.FullScreen.css",
+    ("leaflet.fullscreen", "3.0.2", "MIT"): (
+        "LICENSE", "Control.FullScreen.js", "Control.FullScreen.css", "icon-fullscreen.svg",
     ),
 }  # fmt: skip
 

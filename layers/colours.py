@@ -26,9 +26,9 @@ GAP: dict[str, dict[str, object]] = {
 GAP_WIDTH_PX = 5.0
 
 OUTFALL: dict[str, dict[str, object]] = {
-    "compliant": {"fill": "#9AA7AE", "stroke": "#FFFFFF", "ink": "", "size": 9},
+    "compliant": {"fill": "#8A979F", "stroke": "#FFFFFF", "ink": "", "size": 9},
     "in_work": {"fill": "#FFFFFF", "stroke": "#1B2A33", "ink": "", "size": 14},
-    "deferred": {"fill": "#FFFFFF", "stroke": "#1B2A33", "ink": "", "size": 14, "dash": "2.4 1.9"},
+    "deferred": {"fill": "#FFFFFF", "stroke": "#1B2A33", "ink": "", "size": 14, "dash": "2.6 2"},
     "suspected": {"fill": "#FFFFFF", "stroke": "#000000", "ink": "#000000", "size": 16},
     "overdue": {"fill": "#C62828", "stroke": "#FFFFFF", "ink": "", "size": 15},
     "relapsed": {"fill": "#C62828", "stroke": "#FFFFFF", "ink": "#FFFFFF", "size": 19},

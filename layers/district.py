@@ -28,7 +28,7 @@ LAYER = Layer(
         ),
         remark(),
     ),
-    symbol=Symbol(colour="#B9C4CA", fill="none", width_px=1.0, dash="6 3", shape="area"),
+    symbol=Symbol(colour="#C9D2D7", fill="none", width_px=1.2, shape="area"),
     note_zh="有起止日期；撤并后由承继区接管，旧代码仍可查。",
     note_en="Dated: after a merger the successor takes over and old codes still answer.",
 )

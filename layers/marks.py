@@ -39,7 +39,9 @@ def _shape(shape: str, size: float, paint: str) -> str:
     if shape == "triangle":
         return _polygon([(mid, 1.2), (size - 0.7, far), (0.7, far)], paint)
     if shape == "trapezium":
-        return _polygon([(size * 0.3, size * 0.22), (size * 0.7, size * 0.22), (far, size * 0.8), (near, size * 0.8)], paint)
+        return _polygon(
+            [(size * 0.3, size * 0.22), (size * 0.7, size * 0.22), (far, size * 0.8), (near, size * 0.8)], paint
+        )
     if shape == "flag":
         pole = f'<line x1="{near + 1}" y1="1" x2="{near + 1}" y2="{size}" stroke="#1B2A33" stroke-width="1.6"/>'
         return pole + _polygon([(near + 1, 1.5), (far, size * 0.3), (near + 1, size * 0.58)], paint)
@@ -51,7 +53,15 @@ def _shape(shape: str, size: float, paint: str) -> str:
 
 
 def mark(
-    shape: str, *, fill: str, stroke: str, size: float = 14, width: float = 1.6, dash: str = "", text: str = "", ink: str = ""
+    shape: str,
+    *,
+    fill: str,
+    stroke: str,
+    size: float = 14,
+    width: float = 1.6,
+    dash: str = "",
+    text: str = "",
+    ink: str = "",
 ) -> str:
     """Return a point symbol as an ``<svg>`` of ``size`` px.
 
@@ -61,6 +71,10 @@ def mark(
         ``circle square diamond triangle trapezium flag tick``.
     fill, stroke, ink : str
         Colours of area, outline and the text inside.
+    size, width : float
+        Side of the square and width of the outline, in px.
+    dash : str
+        SVG dash pattern of the outline.
     text : str
         At most two characters inside; escaped.
     """
@@ -76,17 +90,19 @@ def mark(
             f'font-weight="700" fill="{ink}">{escape(text)}</text>'
         )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}" viewBox="0 0 {size} {size}" '
+        f'<svg width="{size}" height="{size}" viewBox="0 0 {size} {size}" '
         f'aria-hidden="true">{_shape(shape, size, paint)}{inside}</svg>'
     )
 
 
-def stroke(color: str, *, width: float = 5, dash: str = "", hollow: bool = False, over: str = "", fill: str = "") -> str:
+def stroke(
+    color: str, *, width: float = 5, dash: str = "", hollow: bool = False, over: str = "", fill: str = ""
+) -> str:
     """Return a legend sample of a line (or, with ``fill``, of an area)."""
     if fill:
         dashed = f' stroke-dasharray="{dash}"' if dash else ""
         return (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="28" height="14" aria-hidden="true">'
+            '<svg width="28" height="14" aria-hidden="true">'
             f'<rect x="1" y="1" width="26" height="12" fill="{fill}" stroke="{color}"{dashed}/></svg>'
         )
     parts = []
@@ -96,4 +112,4 @@ def stroke(color: str, *, width: float = 5, dash: str = "", hollow: bool = False
     parts.append(f'<line x1="1" y1="7" x2="27" y2="7" stroke="{color}" stroke-width="{width}"{dashed}/>')
     if hollow:
         parts.append('<line x1="2" y1="7" x2="26" y2="7" stroke="#FFFFFF" stroke-width="2"/>')
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="28" height="14" aria-hidden="true">{"".join(parts)}</svg>'
+    return f'<svg width="28" height="14" aria-hidden="true">{"".join(parts)}</svg>'

@@ -24,8 +24,8 @@ _KNOWN = {
     "jquery-3.7.1.min.js": "jquery/dist/jquery.min.js",
     "L.Control.Locate.min.js": "leaflet.locatecontrol/dist/L.Control.Locate.min.js",
     "L.Control.Locate.min.css": "leaflet.locatecontrol/dist/L.Control.Locate.min.css",
-    "Control.FullScreen.min.js": "leaflet.fullscreen/dist/Control.FullScreen.umd.js",
-    "Control.FullScreen.css": "leaflet.fullscreen/dist/Control.FullScreen.css",
+    "Control.FullScreen.min.js": "leaflet.fullscreen/Control.FullScreen.js",
+    "Control.FullScreen.css": "leaflet.fullscreen/Control.FullScreen.css",
 }
 """Last part of folium's address -> our file below ``static/vendor``."""
 
@@ -34,7 +34,7 @@ _DROPPED = ("bootstrap", "awesome", "glyphicons", "fontawesome")
 
 
 def _local(url: str) -> str:
-    """Return our address of an asset; one that is not vendored points at a file that does not exist, never elsewhere."""
+    """Return our address of an asset; one that is not vendored points at no file of ours, and never elsewhere."""
     if not urlsplit(url).netloc:
         return url
     file = urlsplit(url).path.rsplit("/", 1)[-1]
@@ -42,8 +42,8 @@ def _local(url: str) -> str:
 
 
 def _subclasses(cls: type) -> list[type]:
-    found = [cls]
-    for child in cls.__subclasses__():
+    found: list[type] = [cls]
+    for child in type.__subclasses__(cls):
         found += _subclasses(child)
     return found
 
@@ -63,7 +63,7 @@ def rewrite() -> None:
 
 
 def own(file: str) -> str:
-    """Return the address of one of our own files below ``static/``, stamped so that a new release is not cached away."""
+    """Return the address of one of our own files below ``static/``, stamped so that no browser keeps an old one."""
     digest = hashlib.sha256((STATIC / file).read_bytes()).hexdigest()[:8]
     return f"{SERVED}{file}?v={digest}"
 
@@ -151,7 +151,7 @@ def inline(html: str) -> str:
         lambda found: f"<style>{_style(found.group(1))}</style>",
         html,
     )
-    html = html.replace("\r\n", "\n").replace("\r", "\n").replace("<script type=\"text/javascript\">", "<script>")
+    html = html.replace("\r\n", "\n").replace("\r", "\n").replace('<script type="text/javascript">', "<script>")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{_policy(html)}">'
     return re.sub(r"<head>", lambda _: f"<head>\n{policy}", html, count=1)
 

@@ -63,6 +63,7 @@
     var icons = {};
     Object.keys(payload.icons).forEach(function (key) { icons[key] = icon(payload.icons[key]); });
     var group = L.geoJSON(payload.data, {
+      smoothFactor: 0.3,
       style: function (feature) { return payload.styles[feature.properties.style]; },
       pointToLayer: function (feature, latlng) {
         var key = feature.properties.style;
@@ -79,6 +80,7 @@
     if (!payload.hollow.length) { return group; }
     var inner = L.geoJSON(payload.data, {
       interactive: false,
+      smoothFactor: 0.3,
       filter: function (feature) { return payload.hollow.indexOf(feature.properties.style) >= 0; },
       style: function (feature) {
         return { color: "#FFFFFF", weight: 2, opacity: 1, shift: payload.styles[feature.properties.style].shift };
@@ -125,7 +127,9 @@
   window.hzNames = function (names) {
     return new Names(names.map(function (name) {
       var text = element("span", name.cls, name.text);
-      text.style.transform = "translate(-50%, -50%) rotate(" + Number(name.turn) + "deg)";
+      // A river's name stands beside its line, not on it.
+      var aside = name.cls === "hz-area" ? 0 : -15;
+      text.style.transform = "translate(-50%, -50%) rotate(" + Number(name.turn) + "deg) translateY(" + aside + "px)";
       return L.marker([name.lat, name.lon], {
         icon: L.divIcon({ className: "hz-name", html: text, iconSize: [0, 0] }),
         interactive: false, keyboard: false, turn: Number(name.turn), metres: Number(name.metres), zIndexOffset: -1000
@@ -156,8 +160,14 @@
   window.hzPanel = function (html, position, cls) { return new Panel(html, position, cls); };
 
   window.hzSetup = function (map, words) {
-    L.control.zoom({ position: "topleft", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
+    L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
     L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
+    function nearness() {
+      var far = metresPerPixel(map, map.getCenter()) > 110;
+      map.getContainer().classList.toggle("hz-far", far);
+    }
+    map.on("zoomend load", nearness);
+    if (map._loaded) { nearness(); }
     map.getContainer().setAttribute("lang", words.lang);
     map.getContainer().setAttribute("aria-label", words.title);
   };

@@ -22,8 +22,8 @@ def named(layer: Layer) -> str:
 
 def test_registry_holds_the_twelve_in_drawing_order():
     assert set(layers.ALL) == {
-        "river", "reach", "lake", "outfall", "black_odorous", "tailings_dam", "wetland", "section", "reservoir", "district",
-        "landmark", "settlement",
+        "river", "reach", "lake", "outfall", "black_odorous", "tailings_dam", "wetland", "section", "reservoir",
+        "district", "landmark", "settlement",
     }  # fmt: skip
     kinds = [layer.geometry for layer in EVERY]
     assert kinds == sorted(kinds, key=["Polygon", "LineString", "Point"].index)
