@@ -7,7 +7,7 @@ leg's own speed. Runs are joined over short holes that can be walked, and a run 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -46,6 +46,8 @@ class Params:
     link_seen_s: float = 230.0
     link_dark_s: float = 330.0
     evidence: float = 11.5
+    least_gain: float = 5.0
+    extent_per_gain_m: float = 100.0
     extent_m: float = 80.0
     linked_extent_m: float = 15.0
     progress: float = 0.4
@@ -166,7 +168,7 @@ def _match_track(bins: Bins, found: Any, half: np.ndarray, nodes: np.ndarray, le
     if path.on.any():
         sigma = float(np.clip(path.noise_m, params.noise_low_m, params.noise_high_m))
         path = viterbi(bins, found, half, nodes, length_m, params, sigma, run_speed(bins, path))
-    return [(bins.code, *leg) for leg in legs_of(bins, found, path, nodes, length_m, replace(params))]
+    return [(bins.code, *leg) for leg in legs_of(bins, found, path, nodes, length_m, params)]
 
 
 def _table(rows: list[tuple[Any, ...]], names: Any, unit: Any, ready: Reaches) -> pd.DataFrame:

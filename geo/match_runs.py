@@ -74,10 +74,13 @@ def _extent_m(found: Any, path: Path, span: np.ndarray) -> float:
 
 def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -> bool:
     """Enough evidence, enough length, and going along the water rather than across it."""
-    if path.gain[chain].sum() < params.evidence:
-        return False
     spans = _spans(found, path, chain)
-    if sum(_extent_m(found, path, span) for span in spans) < params.extent_m:
+    extent_m = sum(_extent_m(found, path, span) for span in spans)
+    gain = float(path.gain[chain].sum())
+    # Length along the water is evidence too: a short ride is few bins, but no bridge crossing goes 500 m with the river.
+    if gain < params.least_gain or gain + extent_m / params.extent_per_gain_m < params.evidence:
+        return False
+    if extent_m < params.extent_m:
         return False
     along = moved = 0.0
     for span in spans:
