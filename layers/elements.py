@@ -54,19 +54,19 @@ class Legend(Call):
     """The legend of its parent: written when the map is rendered, so it holds what was drawn and nothing else."""
 
     def __init__(self, lang: str) -> None:
-        super().__init__("hzPanel")
+        super().__init__("hzLegend")
         self._name = "Legend"
         self.lang = lang
         self.groups: dict[str, dict[str, str]] = {}
 
     def arguments(self) -> str:
-        """Return the script text of the panel's HTML and place."""
-        parts = [f"<details open><summary>{escape(say('legend', self.lang))}</summary>"]
+        """Return the script text of the heading and of this part's HTML."""
+        parts = []
         for heading, entries in self.groups.items():
             parts.append(f"<h4>{escape(heading)}</h4>" if heading else "")
             items = (f'<li><span class="hz-sample">{svg}</span>{escape(label)}</li>' for label, svg in entries.items())
             parts.append(f"<ul>{''.join(items)}</ul>")
-        return ", ".join(script_text(text) for text in ("".join(parts) + "</details>", "bottomleft", "hz-legend"))
+        return ", ".join(script_text(text) for text in (say("legend", self.lang), "".join(parts)))
 
 
 def explain(target: Target, lang: str, heading: str, entries: Mapping[str, str]) -> None:

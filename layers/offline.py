@@ -42,10 +42,8 @@ def _local(url: str) -> str:
 
 
 def _subclasses(cls: type) -> list[type]:
-    found: list[type] = [cls]
-    for child in type.__subclasses__(cls):
-        found += _subclasses(child)
-    return found
+    children: list[type] = cls.__subclasses__()
+    return [cls, *(below for child in children for below in _subclasses(child))]
 
 
 def rewrite() -> None:
@@ -141,14 +139,15 @@ def inline(html: str) -> str:
     Fault
         ``asset_not_vendored`` where the page names a file that is not ours.
     """
-    html = re.sub(
-        r"""<script[^>]*\ssrc=["']([^"']+)["'][^>]*>\s*</script>""",
-        lambda found: f"<script>{_script(found.group(1))}</script>",
-        html,
-    )
+    # Styles first: a script's text may speak of <link>, a stylesheet never of <script>.
     html = re.sub(
         r"""<link[^>]*\bhref=["']([^"']+)["'][^>]*>""",
         lambda found: f"<style>{_style(found.group(1))}</style>",
+        html,
+    )
+    html = re.sub(
+        r"""<script[^>]*\ssrc=["']([^"']+)["'][^>]*>\s*</script>""",
+        lambda found: f"<script>{_script(found.group(1))}</script>",
         html,
     )
     html = html.replace("\r\n", "\n").replace("\r", "\n").replace('<script type="text/javascript">', "<script>")

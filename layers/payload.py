@@ -20,7 +20,8 @@ DECIMALS = 6
 """Of a degree: 0.1 m, finer than any position here."""
 
 _SAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "'": "\\u0027", "`": "\\u0060", "$": "\\u0024"} | {
-    "{{": "{\\u007b", "\u2028": "\\u2028", "\u2029": "\\u2029", "map_div": "map\\u005fdiv"
+    "{{": "{\\u007b", "{%": "{\\u0025", "{#": "{\\u0023", "\u2028": "\\u2028",
+    "\u2029": "\\u2029", "map_div": "map\\u005fdiv"
 }  # fmt: skip
 
 
@@ -33,6 +34,7 @@ def script_text(value: object) -> str:
         What ``json`` can write.
     """
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    # Jinja reads it twice (branca makes a template of every rendered script), hence the braces.
     # Outside strings JSON has none of these, so replacing them can only touch strings.
     for raw, safe in _SAFE.items():
         text = text.replace(raw, safe)

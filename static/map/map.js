@@ -147,9 +147,6 @@
         var box = L.DomUtil.create("div", panel._cls);
         box.innerHTML = panel._html;
         L.DomEvent.disableClickPropagation(box);
-        L.DomEvent.disableScrollPropagation(box);
-        var fold = box.querySelector("details");
-        if (fold && map.getSize().x < 640) { fold.open = false; }
         return box;
       };
       this._control.addTo(map);
@@ -158,6 +155,43 @@
   });
 
   window.hzPanel = function (html, position, cls) { return new Panel(html, position, cls); };
+
+  /* One legend per map, however many groups are on it; each group brings its part and takes it away again. */
+  var LegendPart = L.Layer.extend({
+    initialize: function (title, html) { this._title = title; this._html = html; },
+    onAdd: function (map) {
+      var legend = map.hzLegend || (map.hzLegend = newLegend(map, this._title));
+      legend.parts.push(this._html);
+      legend.write();
+    },
+    onRemove: function (map) {
+      var parts = map.hzLegend.parts;
+      parts.splice(parts.indexOf(this._html), 1);
+      map.hzLegend.write();
+    }
+  });
+
+  function newLegend(map, title) {
+    var fold = element("details"), body = element("div"), box = element("div", "hz-legend");
+    fold.open = map.getSize().x >= 640;
+    fold.appendChild(element("summary", "", title));
+    fold.appendChild(body);
+    box.appendChild(fold);
+    L.DomEvent.disableClickPropagation(box);
+    L.DomEvent.disableScrollPropagation(box);
+    var control = L.control({ position: "bottomleft" });
+    control.onAdd = function () { return box; };
+    control.addTo(map);
+    return {
+      parts: [],
+      write: function () {
+        body.innerHTML = this.parts.join("");
+        box.style.display = this.parts.length ? "" : "none";
+      }
+    };
+  }
+
+  window.hzLegend = function (title, html) { return new LegendPart(title, html); };
 
   window.hzSetup = function (map, words) {
     L.control.zoom({ position: "topright", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
