@@ -1,0 +1,156 @@
+"""The filtered problem map as one HTML file with its list beside it; it works from disk and fetches nothing."""
+
+from typing import Any
+
+import folium
+import geopandas as gpd
+import pandas as pd
+from branca.element import Element, MacroElement
+from folium.template import Template
+
+from layers import map as drawn
+from layers.colours import OUTFALL
+from layers.map import escape
+from reports.ledger import head_lines, rows_of
+from reports.ledger_columns import COLUMNS, cells, coded, lon_lat, look_words, progress
+from reports.sheet import Sheet, say, text
+
+_POPUP = ("number", "place", "kind", "description", "found_at", "unit", "handler", "post", "due_on", "progress")
+
+_CSS = """
+html, body { height: 100%; margin: 0; }
+body { display: flex; flex-direction: column; color: #1B2A33; background: #FFF; font: 16px/1.5 "PingFang SC",
+  "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", "WenQuanYi Micro Hei", sans-serif; }
+header { padding: 12px 16px; border-bottom: 1px solid #D9E0E4; }
+header h1 { font-size: 20px; line-height: 28px; margin: 0; }
+header p { margin: 0; font-size: 14px; color: #5A6B75; overflow-wrap: anywhere; white-space: pre-wrap; }
+main { flex: 1; min-height: 0; display: flex; }
+main > .folium-map { position: relative !important; flex: 1; height: auto !important; width: auto !important;
+  min-width: 0; }
+aside { width: 400px; overflow-y: auto; border-left: 1px solid #D9E0E4; font-size: 14px; }
+aside h2 { font-size: 16px; margin: 0; padding: 8px 16px; position: sticky; top: 0; background: #F5F7F8;
+  border-bottom: 1px solid #D9E0E4; }
+aside ol { list-style: none; margin: 0; padding: 0; }
+aside button { display: flex; gap: 12px; width: 100%; min-height: 44px; padding: 8px 16px; border: 0; background: none;
+  border-bottom: 1px solid #D9E0E4; font: inherit; color: inherit; text-align: left; cursor: pointer; }
+aside button:hover { background: #F5F7F8; }
+aside button:focus-visible { outline: 2px solid #0B5C7A; outline-offset: -2px; }
+aside b { flex: 0 0 32px; text-align: right; font-variant-numeric: tabular-nums; }
+aside span { overflow-wrap: anywhere; }
+aside small { display: block; font-size: 13px; color: #5A6B75; }
+aside .late { color: #C62828; }
+@media (max-width: 700px) { main { flex-direction: column; } main > .folium-map { flex: 0 0 60vh; }
+  aside { width: auto; border-left: 0; overflow: visible; } body { display: block; } }
+@media print { aside { overflow: visible; } }
+"""
+
+_SCRIPT = """{% macro script(this, kwargs) %}
+(function () {
+  var map = {{ this._parent.get_name() }}, marks = {};
+  document.querySelector("main").insertBefore(map.getContainer(), document.querySelector("aside"));
+  map.eachLayer(function (layer) {
+    var p = layer.feature && layer.feature.properties;
+    if (p && p.layer === "outfall") { marks[p.id] = layer; }
+  });
+  document.querySelectorAll("aside button").forEach(function (button) {
+    button.addEventListener("click", function () {
+      var mark = marks[button.dataset.id];
+      if (!mark) { return; }
+      map.setView(mark.getLatLng(), Math.max(map.getZoom(), 14));
+      mark.openPopup();
+    });
+  });
+  map.invalidateSize();
+  var wide = map.getSize().x > 700;
+  map.fitBounds({{ this.bounds }}, { paddingTopLeft: [wide ? 230 : 30, 40], paddingBottomRight: [50, 50] });
+})();
+{% endmacro %}"""
+
+
+class _Beside(MacroElement):
+    """The script that ties the list to the marks; last on the map, so that all it looks for is there."""
+
+    _template = Template(_SCRIPT)
+
+    def __init__(self, bounds: str) -> None:
+        super().__init__()
+        self._name = "Beside"
+        self.bounds = bounds
+
+
+def marks(problems: gpd.GeoDataFrame, sheet: Sheet) -> gpd.GeoDataFrame:
+    """The placed problems as the map draws them: titled by their 序号, with the ledger's words in the popup."""
+    placed = problems[~(problems.geometry.isna() | problems.geometry.is_empty)]
+    rows = rows_of(placed)
+    heads = [column.heading(sheet.lang) for column in COLUMNS if column.key in _POPUP]
+    shown: list[dict[str, Any]] = []
+    for row in rows:
+        values = dict(zip([column.key for column in COLUMNS], cells(row, sheet), strict=True))
+        seq = str(row["seq"])
+        shown.append({"id": seq, "name": f"{seq}  {text(row.get('water_name'))}", "seq": seq,
+                      "class1": row.get("class1"), "look": row["look"] if row.get("look") in OUTFALL else "in_work",
+                      "recurred": row.get("relapses"),
+                      **dict(zip(heads, [text(values[key]) for key in _POPUP], strict=True))})
+    ordered = placed.sort_values("seq", kind="stable")
+    return gpd.GeoDataFrame(shown, geometry=ordered.geometry.representative_point().to_numpy(), crs=problems.crs)
+
+
+def _dotted(*parts: Any) -> str:
+    return " · ".join(text(part) for part in parts if text(part))
+
+
+def _list(problems: gpd.GeoDataFrame, sheet: Sheet) -> str:
+    items = []
+    for row in rows_of(problems):
+        late = ' class="late"' if row.get("look") in ("overdue", "relapsed") else ""
+        place = _dotted(row.get("water_name"), row.get("place"))
+        about = _dotted(row.get("number"), coded("kind", row.get("kind"), sheet.lang))
+        look, stands = look_words(row.get("look"), sheet.lang), progress(row, sheet)
+        stands = stands if look in stands else _dotted(look, stands)
+        tail = "" if lon_lat(row) else f" · {say('ledger.no_place', sheet.lang)}"
+        items.append(f'<li><button type="button" data-id="{escape(row["seq"])}"><b>{escape(row["seq"])}</b><span>'
+                     f"{escape(place)}<small>{escape(about)}{escape(tail)}</small><small{late}>"
+                     f"{escape(stands)}</small></span></button></li>")
+    heading = say("html.count", sheet.lang, count=len(items))
+    return f"<aside><h2>{escape(heading)}</h2><ol>{''.join(items)}</ol></aside>"
+
+
+def _steady(element: Element, counter: list[int]) -> None:
+    """Give a map's parts numbers in place of random ids, so that the same rows give the same file."""
+    counter[0] += 1
+    element._id = f"{counter[0]:032x}"
+    for child in element._children.values():
+        _steady(child, counter)
+
+
+def page(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: Sheet) -> bytes:
+    """The page as UTF-8 bytes, the same for the same rows and sheet."""
+    lang, points = sheet.lang, marks(problems, sheet)
+    frames = [points] if len(points) else [base[name] for name in ("reach", "district") if len(base.get(name, []))][:1]
+    west, south, east, north = frames[0].total_bounds if frames else (0.0, 0.0, 1.0, 1.0)
+    made = drawn.base_map((west, south, east, north), lang=lang, simulated=sheet.simulated, as_of=sheet.as_of_text())
+    _ground(made, base, lang)
+    if len(points):
+        heads = [column.heading(lang) for column in COLUMNS if column.key in _POPUP]
+        drawn.draw_outfalls(made, points, lang=lang, columns=heads)
+        drawn.write_names(made, points, "seq", lang=lang)
+    bounds = f"[[{south}, {west}], [{north}, {east}]]"
+    _Beside(bounds).add_to(made)
+    root = made.get_root()
+    _steady(root, [0])
+    title, *lines = head_lines(sheet)
+    head = f"<header><h1>{escape(title)}</h1>{''.join(f'<p>{escape(line)}</p>' for line in lines)}</header>"
+    root.html.add_child(Element(f"{head}<main>{_list(problems, sheet)}</main>"), name="a_head")
+    root.header.add_child(Element(f"<style>{_CSS}</style>"), name="z_css")
+    root.title = escape(title)
+    return drawn.standalone(made, lang=lang).encode("utf-8")
+
+
+def _ground(made: folium.Map, base: dict[str, gpd.GeoDataFrame], lang: str) -> None:
+    for name in ("district", "lake", "reach"):
+        layer = base.get(name)
+        if layer is None or not len(layer):
+            continue
+        label = "river_name" if name == "reach" and "river_name" in layer else "name"
+        shown = pd.notna(layer[label]).any() if label in layer else False
+        drawn.draw(made, name, layer, lang=lang, popups=False, labels=label if shown else None)
