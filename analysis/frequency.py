@@ -56,8 +56,9 @@ def owed(duty: pd.DataFrame, profile: str, since: date, until: date) -> pd.DataF
             if _in_season(rule, start) and _days_covered(starts, ends, start, end) >= share * _days(start, end):
                 found.append((post, rows["post_name"].iloc[0], level, water, pd.Timestamp(start), pd.Timestamp(end),
                               int(rule["value"]), rule["id"]))
-    return pd.DataFrame(found, columns=["post_code", "post_name", "level", "water_code", "period_start", "period_end",
-                                        "required", "rule"])
+    due = pd.DataFrame(found, columns=["post_code", "post_name", "level", "water_code", "period_start", "period_end",
+                                       "required", "rule"])
+    return due.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "required": int})
 
 
 def _days(start: date, end: date) -> int:
@@ -164,7 +165,8 @@ def judge(due: pd.DataFrame, credit: pd.DataFrame, holder: pd.DataFrame, names: 
     starts = {}
     for post, day in set(zip(used["post_code"], used["day"], strict=True)):
         starts[(post, day)] = pd.Timestamp(period_of(day.date(), by_level[level[post]]["period"])[0])
-    used = used.assign(period_start=[starts[key] for key in zip(used["post_code"], used["day"], strict=True)])
+    begun = [starts[key] for key in zip(used["post_code"], used["day"], strict=True)]
+    used = used.assign(period_start=pd.Series(begun, used.index, dtype="datetime64[us]"))
     keys = ["post_code", "water_code", "period_start"]
     totals = used.groupby(keys).agg(counted=("patrol_id", "nunique"), evidenced=("evidenced", "sum"),
                                     patrols=("patrol_number", lambda s: ";".join(sorted(map(str, s))))).reset_index()

@@ -43,7 +43,7 @@ def whole(kind, frame, more=("id", "number")):
                                            dtype="datetime64[us]" if column.kind == "date" else object)
     for name in more:
         if name not in frame:
-            frame[name] = [f"{kind}-{i}" for i in range(len(frame))]
+            frame[name] = pd.Series([f"{kind}-{i}" for i in range(len(frame))], index=frame.index, dtype=object)
     return frame
 
 
