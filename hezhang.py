@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 MapOption = Annotated[list[str] | None, typer.Option("--map", help="ROLE=COLUMN, e.g. reach_id=HYRIV_ID; repeatable.")]
 ReachesOption = Annotated[str, typer.Option("--reaches", help="Reaches: reach_id, line, optional to_reach, width_m.")]
 OutOption = Annotated[str, typer.Option("--out", help="Result; .csv .parquet .gpkg .geojson.")]
+KeyOption = Annotated[str | None, typer.Option("--key", help="UUID of this submission: again with it does nothing.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -32,7 +34,7 @@ class Direction(StrEnum):
 
 
 def language() -> str:
-    """zh or en, from HEZHANG_LANG."""
+    """Zh or en, from HEZHANG_LANG."""
     return "en" if os.environ.get("HEZHANG_LANG", "zh").lower().startswith("en") else "zh"
 
 
@@ -144,6 +146,273 @@ def check_moment(option: str, value: str | None) -> None:
             datetime.datetime.fromisoformat(value)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint=option) from error
+
+
+# -- the store ---------------------------------------------------------------------------------------------------------
+AsOption = Annotated[str, typer.Option("--as", help="Account to act as; without it the terminal's operator.")]
+
+
+def say_done(lines: dict[str, Any], as_json: bool) -> None:
+    """One JSON object on stdout, or the same as words on stderr."""
+    if as_json:
+        typer.echo(json.dumps(lines, ensure_ascii=False, default=str))
+        return
+    for name, value in lines.items():
+        typer.echo(f"{name}: {value}", err=True)
+
+
+@app.command()
+def init(
+    city: Annotated[Path | None, typer.Option("--city", help="CITY.toml; none means no area check.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a new, real store."""
+    from data.city import read_city
+    from data.store import create_store
+
+    store = create_store(city=read_city(city) if city else None)
+    say_done({"store": store.url, "city": store.city.name, "area_check": store.city.area is not None}, as_json)
+
+
+@app.command()
+def demo(
+    seed: Annotated[int | None, typer.Option("--seed", help="Another seed, another city.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a store of the simulated city."""
+    from data.simulated_city import make
+
+    last = -1
+
+    def progress(share: float, word: str) -> None:
+        nonlocal last
+        if int(share * 20) > last:
+            last = int(share * 20)
+            typer.echo(f"{share:4.0%} {word}", err=True)
+
+    store = make(seed=seed, progress=progress)
+    say_done({"store": store.url, "city": store.city.name, "simulated": True, "today": store.today()}, as_json)
+
+
+@app.command()
+def run(
+    demo_city: Annotated[bool, typer.Option("--demo", help="Make the simulated city where there is no store.")] = False,
+    address: Annotated[str | None, typer.Option("--address", help="Loopback, until there is an administrator.")] = None,
+    port: Annotated[int | None, typer.Option("--port")] = None,
+) -> None:
+    """Serve the pages."""
+    from data.settings import settings
+    from data.store import exists, open_store
+
+    if demo_city and not exists():
+        demo(None, False)
+    open_store()
+    where, at = address or settings().address, port or settings().port
+    if where not in ("127.0.0.1", "localhost", "::1"):
+        raise Fault("serve_loopback_only", address=where)
+    here = Path(__file__).parent
+    typer.echo(f"http://{where}:{at}", err=True)
+    if "://" not in settings().store:
+        os.environ["HEZHANG_STORE"] = str(Path(settings().store).resolve())
+    os.chdir(here)
+    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.address", where,
+                              "--server.port", str(at)])
+
+
+@app.command()
+def check(as_: AsOption = "operator", as_json: JsonOption = False) -> None:
+    """What is there, whether it is whole, and 能否上线: what is done and missing for going live."""
+    from analysis.checklist import check_report
+
+    from data.store import open_store
+    from data.store.engine import sqlite_is_safe, sqlite_version
+    from data.store.health import verify_audit
+
+    store = open_store()
+    facts = {"store": store.url, "simulated": store.simulated, "audit_rows": verify_audit(store),
+             "sqlite": ".".join(map(str, sqlite_version())), "sqlite_safe": sqlite_is_safe()}
+    lines, ready = check_report(store.as_seen_by(as_), language())
+    if as_json:
+        typer.echo(json.dumps(facts | {"ready": ready, "steps": lines}, ensure_ascii=False, default=str))
+        return
+    for name, value in facts.items():
+        typer.echo(f"{name}: {value}")
+    for line in lines:
+        typer.echo(f"[{'x' if line['done'] else ' '}] {line['title']}: {line['state']}")
+        if not line["done"]:
+            typer.echo(f"    {line['next']}")
+    typer.echo(words_of("check.ready" if ready else "check.not_ready"))
+
+
+@app.command()
+def migrate(as_json: JsonOption = False) -> None:
+    """Bring the store's tables to this program's version."""
+    from data.settings import settings
+    from data.store import exists
+    from data.store.engine import connect
+    from data.store.migrations import migrate as run_migrations
+
+    if not exists():
+        raise Fault("store_missing", store=settings().store)
+    say_done({"ran": run_migrations(connect(settings().store))}, as_json)
+
+
+@app.command()
+def nightly(as_json: JsonOption = False) -> None:
+    """Run the night's work; twice changes nothing."""
+    from data.store import open_store
+    from data.store.health import nightly as run_night
+
+    say_done(run_night(open_store()), as_json)
+
+
+@app.command()
+def withdraw(receipt: str, reason: Annotated[str, typer.Option("--reason")], as_: AsOption = "operator",
+             as_json: JsonOption = False) -> None:
+    """Take back what a receipt brought; names what was built on it."""
+    from data import actions
+    from data.store import open_store
+
+    say_done(actions.run("withdraw", open_store(), as_, {"receipt": receipt, "reason": reason}), as_json)
+
+
+@app.command()
+def backup(out: Path, as_json: JsonOption = False) -> None:
+    """One file with the store and its photos."""
+    from data.store import open_store
+    from data.store.backup import backup as write_backup
+
+    say_done(write_backup(open_store(), out), as_json)
+
+
+@app.command()
+def restore(archive: Path, as_json: JsonOption = False) -> None:
+    """Make a new store at HEZHANG_STORE out of a backup."""
+    from data.settings import settings
+    from data.store.backup import restore as read_backup
+
+    say_done({"store": read_backup(archive, settings().store).url}, as_json)
+
+
+user_app = typer.Typer(no_args_is_help=True, help="Accounts.")
+app.add_typer(user_app, name="user")
+
+
+@user_app.command("add")
+def user_add(
+    name: str,
+    role: Annotated[str, typer.Option("--role")],
+    reach: Annotated[list[str] | None, typer.Option("--reach")] = None,
+    district: Annotated[list[str] | None, typer.Option("--district")] = None,
+    post: Annotated[list[str] | None, typer.Option("--post")] = None,
+    unit: Annotated[str | None, typer.Option("--unit")] = None,
+    display_name: Annotated[str | None, typer.Option("--name")] = None,
+    as_: AsOption = "operator",
+    as_json: JsonOption = False,
+) -> None:
+    """Grant a person a role; duties come from responsibility rows."""
+    from data import actions
+    from data.store import open_store
+
+    say_done(actions.run("add_account", open_store(), as_, {
+        "name": name, "role": role, "reaches": reach or [], "districts": district or [], "posts": post or [],
+        "unit_code": unit, "display_name": display_name}), as_json)
+
+
+@app.command("do")
+def do_action(
+    action: str,
+    input_: Annotated[str, typer.Option("--input", help="JSON, a file with JSON, or - for standard input.")],
+    as_: AsOption = "operator",
+    key: KeyOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Do any action of data/actions."""
+    from data import actions
+    from data.store import open_store
+
+    text = sys.stdin.read() if input_ == "-" else input_
+    if not text.lstrip().startswith("{") and Path(text).exists():
+        text = Path(text).read_text(encoding="utf-8-sig")
+    try:
+        payload = json.loads(text)
+    except ValueError as error:
+        raise Fault("input_not_json", reason=str(error)) from None
+    if not isinstance(payload, dict):
+        raise Fault("input_not_json", reason="{}")
+    say_done(actions.run(action, open_store(), as_, payload, key=key), as_json)
+
+
+@app.command("import")
+def import_(
+    layer: str,
+    file: Path,
+    as_: AsOption = "operator",
+    key: KeyOption = None,
+    datum: Annotated[str | None, typer.Option("--datum", help="wgs84 cgcs2000 gcj02 bd09")] = None,
+    crs: Annotated[str | None, typer.Option("--crs", help="EPSG:N")] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding")] = None,
+    sheet: Annotated[str | None, typer.Option("--sheet")] = None,
+    sublayer: Annotated[str | None, typer.Option("--sublayer")] = None,
+    map_: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or FIELD==VALUE; repeatable.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a file into a layer or record, with a report row by row."""
+    from data.intake import import_file
+    from data.store import open_store
+
+    pairs = {}
+    for pair in map_ or []:
+        field, sign, column = pair.partition("=")
+        if not sign or not field or not column:
+            raise typer.BadParameter(f"FIELD=COLUMN, not {pair}", param_hint="--map")
+        pairs[field] = column
+    report = import_file(open_store(), as_, layer, file, key=key, datum=datum, crs=crs, encoding=encoding, sheet=sheet,
+                         sublayer=sublayer, field_map=pairs, dry_run=dry_run, lang=language())
+    if as_json:
+        typer.echo(report.model_dump_json())
+    typer.echo(report.text(language()), err=True)
+    raise typer.Exit({"partly": PARTLY, "needs_decision": DECISION, "refused": REFUSED}.get(report.outcome, DONE))
+
+
+@app.command()
+def template(layer: str, out: Annotated[Path, typer.Option("--out")], as_json: JsonOption = False) -> None:
+    """An Excel sheet to fill in: headings, code lists as drop-downs, two example rows."""
+    from data.intake import template as make_template
+
+    out.write_bytes(make_template(layer, language()))
+    say_done({"out": str(out)}, as_json)
+
+
+@app.command()
+def export(
+    what: Annotated[str, typer.Argument(help="A layer or record, or map | ledger | package | chief.")],
+    out: Annotated[Path, typer.Option("--out")],
+    as_: AsOption = "operator",
+    district: Annotated[str | None, typer.Option("--district")] = None,
+    river: Annotated[str | None, typer.Option("--river")] = None,
+    post: Annotated[str | None, typer.Option("--post")] = None,
+    chief: Annotated[str | None, typer.Option("--chief", help="Post or account whose sheet to write.")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="ISO date; default today.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a layer, the problem map, the ledger, the GIS package or a chief's sheet."""
+    from reports.export import export_file
+
+    from data.store import open_store
+
+    store = open_store()
+    check_moment("--on", on)
+    filters = {"district": district, "river": river, "post": post, "chief": chief, "on": on}
+    say_done(export_file(store, as_, what, out, filters, language()), as_json)
+
+
+def words_of(key: str) -> str:
+    """The words of a key in the caller's language."""
+    from data.words import say
+
+    return say(key, language())
 
 
 def main() -> None:
