@@ -24,9 +24,7 @@ LAYER = Layer(
     columns=(
         code("黑臭水体编码", "Code", example="QS-HC-01", aliases=("黑臭水体编号", "水体编号")),
         name("水体名称", "Name", example="示例沟", aliases=("黑臭水体名称", "黑臭河段")),
-        Column(
-            "grade", "code", "黑臭级别", "Grade", codes=GRADES, aliases=("黑臭等级", "黑臭程度", "级别"), example="mild"
-        ),
+        Column("grade", "code", "黑臭级别", "Grade", codes=GRADES, aliases=("黑臭等级", "黑臭程度", "级别"), example="mild"),
         Column(
             "state",
             "code",
@@ -44,9 +42,7 @@ LAYER = Layer(
         measure("length_m", "长度", "Length", aliases=("水体长度", "黑臭长度"), example="1300"),
         measure("area_m2", "水域面积", "Area", aliases=("面积", "水体面积"), example="10400"),
         Column("listed_on", "date", "列入日期", "Listed on", aliases=("认定日期", "列入时间"), example="2024-05-20"),
-        Column(
-            "target_on", "date", "计划消除日期", "Target date", aliases=("达标期限", "完成期限"), example="2026-12-31"
-        ),
+        Column("target_on", "date", "计划消除日期", "Target date", aliases=("达标期限", "完成期限"), example="2026-12-31"),
         Column("eliminated_on", "date", "消除日期", "Eliminated on", aliases=("销号日期", "消除时间"), example=""),
         on_reach(),
         owner("责任单位", "Responsible unit", aliases=("牵头单位",)),

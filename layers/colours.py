@@ -1,5 +1,7 @@
 """Every colour on the map, once; each means one thing (lightness carries the order, so grey print still reads)."""
 
+from layers.base import Symbol
+
 TEXT = "#1B2A33"
 SECONDARY = "#5A6B75"
 LINE = "#D9E0E4"
@@ -36,6 +38,11 @@ OUTFALL: dict[str, dict[str, object]] = {
 """How an outfall's standing is drawn, in drawing order."""
 
 OUTFALL_SHAPE = {"industrial": "square", "town_plant": "diamond", "agricultural": "triangle", "other": "circle"}
+
+MARKED_BY = {"tailings_dam": "head_pond"}
+"""Layer -> the yes/no column whose yes is drawn with the symbol below."""
+
+MARKED = {"tailings_dam": Symbol(colour="#3E2C1C", fill="#8B6B45", width_px=1.5, shape="trapezium")}
 
 WATER_CLASS = {
     "I": "#68CFFE",

@@ -61,9 +61,7 @@ def unit_of(name: str) -> str:
     return ""
 
 
-def measure(
-    name: str, zh: str, en: str, *, aliases: tuple[str, ...] = (), example: str = "", required: bool = False
-) -> Column:
+def measure(name: str, zh: str, en: str, *, aliases: tuple[str, ...] = (), example: str = "", required: bool = False) -> Column:
     """Return a float column whose unit follows from its name.
 
     Raises
@@ -166,8 +164,6 @@ PLACE: tuple[Column, ...] = (
         aliases=("东经", "X坐标", "longitude", "lng", "x", "经度(°)", "经度(度)"),
     ),
     Column("lat", "float", "纬度", "Latitude", "°", aliases=("北纬", "Y坐标", "latitude", "y", "纬度(°)", "纬度(度)")),
-    Column(
-        "datum", "code", "坐标来源", "Datum", codes=DATUMS, aliases=("坐标系", "坐标系统", "坐标类型"), example="wgs84"
-    ),
+    Column("datum", "code", "坐标来源", "Datum", codes=DATUMS, aliases=("坐标系", "坐标系统", "坐标类型"), example="wgs84"),
 )
 """The columns by which a table without geometry says where a point lies; no layer lists them itself."""

@@ -23,9 +23,7 @@ LAYER = Layer(
         Column("built_up", "bool", "是否城市建成区", "Built-up area", aliases=("建成区",), example="是"),
         Column("valid_from", "date", "设立日期", "Valid from", aliases=("启用日期",), example="2021-03-18"),
         Column("valid_to", "date", "撤销日期", "Valid to", aliases=("停用日期",), example=""),
-        Column(
-            "successor", "text", "由谁承继", "Successor", refers_to="district", aliases=("承继区划代码",), example=""
-        ),
+        Column("successor", "text", "由谁承继", "Successor", refers_to="district", aliases=("承继区划代码",), example=""),
         remark(),
     ),
     symbol=Symbol(colour="#C9D2D7", fill="none", width_px=1.2, shape="area"),

@@ -39,9 +39,7 @@ def _shape(shape: str, size: float, paint: str) -> str:
     if shape == "triangle":
         return _polygon([(mid, 1.2), (size - 0.7, far), (0.7, far)], paint)
     if shape == "trapezium":
-        return _polygon(
-            [(size * 0.3, size * 0.22), (size * 0.7, size * 0.22), (far, size * 0.8), (near, size * 0.8)], paint
-        )
+        return _polygon([(size * 0.3, size * 0.22), (size * 0.7, size * 0.22), (far, size * 0.8), (near, size * 0.8)], paint)
     if shape == "flag":
         pole = f'<line x1="{near + 1}" y1="1" x2="{near + 1}" y2="{size}" stroke="#1B2A33" stroke-width="1.6"/>'
         return pole + _polygon([(near + 1, 1.5), (far, size * 0.3), (near + 1, size * 0.58)], paint)
@@ -95,9 +93,7 @@ def mark(
     )
 
 
-def stroke(
-    color: str, *, width: float = 5, dash: str = "", hollow: bool = False, over: str = "", fill: str = ""
-) -> str:
+def stroke(color: str, *, width: float = 5, dash: str = "", hollow: bool = False, over: str = "", fill: str = "") -> str:
     """Return a legend sample of a line (or, with ``fill``, of an area)."""
     if fill:
         dashed = f' stroke-dasharray="{dash}"' if dash else ""

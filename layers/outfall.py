@@ -39,9 +39,7 @@ PARENT: dict[str, str] = {
     **dict.fromkeys(("enterprise", "enterprise_storm", "park_plant", "park_storm"), "industrial"),
     "town_plant": "town_plant",
     **dict.fromkeys(("livestock_large", "aquaculture_large"), "agricultural"),
-    **dict.fromkeys(
-        ("irrigation", "port", "livestock_small", "aquaculture_small", "town_sewage", "rural_plant"), "other"
-    ),
+    **dict.fromkeys(("irrigation", "port", "livestock_small", "aquaculture_small", "town_sewage", "rural_plant"), "other"),
     **dict.fromkeys(("rural_sewage", "unclassed"), "other"),
     **dict.fromkeys(("factory", "mine", "tailings"), "enterprise"),
     **dict.fromkeys(("factory_storm", "mine_storm", "tailings_storm"), "enterprise_storm"),
@@ -110,13 +108,9 @@ _PLACE_AND_WATER = (
     ),
 )
 _WORK = (
-    Column(
-        "stage", "code", "查测溯治阶段", "Stage", codes=STAGES, aliases=("阶段", "工作阶段", "进展"), example="surveyed"
-    ),
+    Column("stage", "code", "查测溯治阶段", "Stage", codes=STAGES, aliases=("阶段", "工作阶段", "进展"), example="surveyed"),
     Column("confirmed", "bool", "是否确认", "Confirmed", aliases=("确认", "是否确认为排污口"), example="是"),
-    Column(
-        "surveyed_on", "date", "排查日期", "Surveyed on", aliases=("排查时间", "首次发现时间"), example="2026-03-12"
-    ),
+    Column("surveyed_on", "date", "排查日期", "Surveyed on", aliases=("排查时间", "首次发现时间"), example="2026-03-12"),
     Column("monitored_on", "date", "监测日期", "Monitored on", aliases=("监测时间",), example="2026-04-02"),
     Column("traced_on", "date", "溯源日期", "Traced on", aliases=("溯源时间", "溯源完成时间"), example="2026-04-20"),
     Column("rectified_on", "date", "整治完成日期", "Rectified on", aliases=("整治时间", "整治完成时间"), example=""),
@@ -130,9 +124,7 @@ _WORK = (
         example="discharging",
     ),
     Column("problem", "text", "存在问题", "Problem", aliases=("主要问题", "问题描述"), example="标志牌缺失"),
-    Column(
-        "trace_result", "text", "溯源结果", "Trace result", aliases=("溯源情况", "污水来源"), example="示例企业雨水管"
-    ),
+    Column("trace_result", "text", "溯源结果", "Trace result", aliases=("溯源情况", "污水来源"), example="示例企业雨水管"),
     Column(
         "remedy",
         "code",
@@ -214,9 +206,7 @@ _PARTY = (
     Column("sign_board", "bool", "有无标志牌", "Sign board", aliases=("标志牌", "是否设置标志牌"), example="否"),
     Column("sampling_point", "bool", "有无采样点", "Sampling point", aliases=("采样点", "监测采样点"), example="是"),
     Column("inspection_well", "bool", "有无检查井", "Inspection well", aliases=("检查井",), example="是"),
-    Column(
-        "online_device", "bool", "有无在线监测", "Online device", aliases=("在线监测", "在线监测设备"), example="否"
-    ),
+    Column("online_device", "bool", "有无在线监测", "Online device", aliases=("在线监测", "在线监测设备"), example="否"),
     Column("surveyor", "text", "排查人", "Surveyor", aliases=("排查人员", "调查人"), example="示例人员"),
 )
 

@@ -65,12 +65,8 @@ LAYER = Layer(
             aliases=("断流起",),
             example="12-01",
         ),
-        Column(
-            "is_dry_to", "text", "断流/冰封止(月-日)", "Dry or frozen to (MM-DD)", aliases=("断流止",), example="02-15"
-        ),
-        Column(
-            "start_name", "text", "起点", "Starts at", aliases=("起点名称", "起始断面", "上游起点"), example="柳湾桥"
-        ),
+        Column("is_dry_to", "text", "断流/冰封止(月-日)", "Dry or frozen to (MM-DD)", aliases=("断流止",), example="02-15"),
+        Column("start_name", "text", "起点", "Starts at", aliases=("起点名称", "起始断面", "上游起点"), example="柳湾桥"),
         Column("end_name", "text", "终点", "Ends at", aliases=("终点名称", "终止断面", "下游终点"), example="石桥"),
         measure("length_m", "公布长度", "Published length", aliases=("河段长度", "长度"), example="4200"),
         district(),

@@ -41,9 +41,7 @@ LAYER = Layer(
             aliases=("饮用水源地", "水源地"),
             example="否",
         ),
-        Column(
-            "target_class", "code", "水质目标", "Target class", codes=WATER_CLASSES, aliases=("目标水质",), example="II"
-        ),
+        Column("target_class", "code", "水质目标", "Target class", codes=WATER_CLASSES, aliases=("目标水质",), example="II"),
         on_reach(),
         owner(),
         district(),

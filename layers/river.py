@@ -31,9 +31,7 @@ LAYER = Layer(
         Column("basin", "code", "所属流域", "Basin", codes=BASINS, aliases=("流域", "流域名称"), example="D"),
         measure("length_km", "河长", "Length", aliases=("河流长度", "长度"), example="86.5"),
         measure("catchment_km2", "流域面积", "Catchment area", aliases=("集水面积",), example="1240"),
-        Column(
-            "flows_into", "text", "汇入河流", "Flows into", refers_to="river", aliases=("上一级河流",), example="QS-YH"
-        ),
+        Column("flows_into", "text", "汇入河流", "Flows into", refers_to="river", aliases=("上一级河流",), example="QS-YH"),
         district(),
         remark(),
     ),

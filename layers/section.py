@@ -13,9 +13,7 @@ LAYER = Layer(
     columns=(
         code("断面编码", "Section code", example="QS-DM-01", aliases=("断面编号", "断面代码", "站点编码", "测站编码")),
         name("断面名称", "Section name", example="石桥断面", aliases=("站点名称", "断面", "测站名称")),
-        Column(
-            "level", "code", "断面级别", "Level", codes=LEVELS, aliases=("控制级别", "断面属性", "级别"), example="city"
-        ),
+        Column("level", "code", "断面级别", "Level", codes=LEVELS, aliases=("控制级别", "断面属性", "级别"), example="city"),
         Column("assessed", "bool", "是否考核", "Assessed", aliases=("考核断面", "是否考核断面"), example="是"),
         Column(
             "target_class",

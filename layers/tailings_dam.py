@@ -34,12 +34,8 @@ LAYER = Layer(
     columns=(
         code("尾矿库编码", "Dam code", example="QS-WK-001", aliases=("尾矿库编号", "库编号")),
         name("尾矿库名称", "Dam name", example="示例沟尾矿库", aliases=("库名",)),
-        Column(
-            "grade", "code", "等别", "Grade", codes=GRADES, aliases=("尾矿库等别", "现状等别", "库等别"), example="4"
-        ),
-        Column(
-            "safety", "code", "安全度", "Safety", codes=SAFETY, aliases=("安全度等级", "安全状况"), example="normal"
-        ),
+        Column("grade", "code", "等别", "Grade", codes=GRADES, aliases=("尾矿库等别", "现状等别", "库等别"), example="4"),
+        Column("safety", "code", "安全度", "Safety", codes=SAFETY, aliases=("安全度等级", "安全状况"), example="normal"),
         Column(
             "head_pond",
             "bool",
@@ -59,9 +55,7 @@ LAYER = Layer(
         ),
         measure("storage_10k_m3", "全库容", "Storage", aliases=("库容", "设计库容", "总库容"), example="320"),
         measure("dam_height_m", "坝高", "Dam height", aliases=("总坝高", "现状坝高"), example="42"),
-        Column(
-            "dam_method", "code", "筑坝方式", "Dam method", codes=DAM_METHODS, aliases=("筑坝方法",), example="upstream"
-        ),
+        Column("dam_method", "code", "筑坝方式", "Dam method", codes=DAM_METHODS, aliases=("筑坝方法",), example="upstream"),
         Column("ore", "text", "矿种", "Ore", aliases=("尾矿种类", "主要矿种"), example="钼"),
         Column(
             "people_downstream_1km",
@@ -72,15 +66,9 @@ LAYER = Layer(
             example="0",
         ),
         owner("企业名称", "Owner", aliases=("所属企业", "责任单位")),
-        Column(
-            "licence_no", "text", "安全生产许可证号", "Safety licence no.", aliases=("许可证号",), example="示例安许001"
-        ),
-        Column(
-            "licence_until", "date", "许可证有效期至", "Licence valid until", aliases=("有效期",), example="2028-06-30"
-        ),
-        Column(
-            "online_device", "bool", "有无在线监测", "Online device", aliases=("在线监测", "在线监测系统"), example="是"
-        ),
+        Column("licence_no", "text", "安全生产许可证号", "Safety licence no.", aliases=("许可证号",), example="示例安许001"),
+        Column("licence_until", "date", "许可证有效期至", "Licence valid until", aliases=("有效期",), example="2028-06-30"),
+        Column("online_device", "bool", "有无在线监测", "Online device", aliases=("在线监测", "在线监测系统"), example="是"),
         on_reach("下游河段", "Reach downstream"),
         district(),
         township(),

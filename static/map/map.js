@@ -75,7 +75,7 @@
                       { sticky: payload.sticky, className: "hz-tip", direction: "auto" });
     if (payload.popups) {
       group.bindPopup(function (layer) { return popup(payload, layer.feature.properties); },
-                      { maxWidth: 320, maxHeight: 320 });
+                      { maxWidth: 320, maxHeight: 320, autoPanPaddingTopLeft: [24, 24], autoPanPaddingBottomRight: [56, 84] });
     }
     if (!payload.hollow.length) { return group; }
     var inner = L.geoJSON(payload.data, {
@@ -91,33 +91,43 @@
     return group;
   };
 
-  /* Names along the water; where two would touch, the longer river keeps its name. */
+  /* Names on the map; where two would touch, water goes before areas and the longer before the shorter. */
+  var RANK = { "hz-line": 0, "hz-point": 1, "hz-area": 2 };
+
+  function thin(map) {
+    var kept = [], all = [];
+    map.hzNames.forEach(function (group) { group.eachLayer(function (marker) { all.push(marker); }); });
+    all.sort(function (a, b) {
+      return RANK[a.options.cls] - RANK[b.options.cls] || b.options.metres - a.options.metres;
+    });
+    all.forEach(function (marker) {
+      var node = marker.getElement();
+      if (!node) { return; }
+      var width = node.firstChild.offsetWidth || 60, turn = marker.options.turn * Math.PI / 180;
+      var cos = Math.abs(Math.cos(turn)), sin = Math.abs(Math.sin(turn));
+      var at = map.latLngToLayerPoint(marker.getLatLng());
+      var half = L.point((cos * width + sin * 18) / 2 + 4, (sin * width + cos * 18) / 2 + 4);
+      var box = L.bounds(at.subtract(half), at.add(half));
+      var room = marker.options.metres / metresPerPixel(map, marker.getLatLng()) >= width * 0.8;
+      var hidden = !room || kept.some(function (other) { return other.overlaps(box); });
+      node.style.visibility = hidden ? "hidden" : "visible";
+      if (!hidden) { kept.push(box); }
+    });
+  }
+
   var Names = L.LayerGroup.extend({
     onAdd: function (map) {
       L.LayerGroup.prototype.onAdd.call(this, map);
+      map.hzNames = (map.hzNames || []).concat([this]);
       map.on("zoomend resize", this._thin, this);
       this._thin();
     },
     onRemove: function (map) {
       map.off("zoomend resize", this._thin, this);
+      map.hzNames = map.hzNames.filter(function (other) { return other !== this; }, this);
       L.LayerGroup.prototype.onRemove.call(this, map);
     },
-    _thin: function () {
-      var map = this._map, kept = [];
-      this.eachLayer(function (marker) {
-        var node = marker.getElement();
-        if (!node) { return; }
-        var text = node.firstChild, width = text.offsetWidth || 60, turn = marker.options.turn * Math.PI / 180;
-        var at = map.latLngToLayerPoint(marker.getLatLng());
-        var half = L.point((Math.abs(Math.cos(turn)) * width + Math.abs(Math.sin(turn)) * 18) / 2 + 4,
-                           (Math.abs(Math.sin(turn)) * width + Math.abs(Math.cos(turn)) * 18) / 2 + 4);
-        var box = L.bounds(at.subtract(half), at.add(half));
-        var room = marker.options.metres / metresPerPixel(map, marker.getLatLng()) >= width * 0.8;
-        var hidden = !room || kept.some(function (other) { return other.overlaps(box); });
-        node.style.visibility = hidden ? "hidden" : "visible";
-        if (!hidden) { kept.push(box); }
-      });
-    }
+    _thin: function () { thin(this._map); }
   });
 
   function metresPerPixel(map, latlng) {
@@ -132,7 +142,7 @@
       text.style.transform = "translate(-50%, -50%) rotate(" + Number(name.turn) + "deg) translateY(" + aside + "px)";
       return L.marker([name.lat, name.lon], {
         icon: L.divIcon({ className: "hz-name", html: text, iconSize: [0, 0] }),
-        interactive: false, keyboard: false, turn: Number(name.turn), metres: Number(name.metres), zIndexOffset: -1000
+        interactive: false, keyboard: false, cls: name.cls, turn: Number(name.turn), metres: Number(name.metres), zIndexOffset: -1000
       });
     }));
   };

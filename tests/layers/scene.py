@@ -78,9 +78,7 @@ def areas(name: str) -> gpd.GeoDataFrame:
     made = {
         "district": {"东城区": box(112.2, 33.97, 112.54, 34.31), "西城区": box(111.96, 33.97, 112.2, 34.31)},
         "lake": {"镜湖": shapely.Point(112.43, 34.14).buffer(0.018)},
-        "wetland": {
-            "示例滩湿地": shapely.Point(112.12, 34.06).buffer(0.02).intersection(box(112.1, 34.03, 112.2, 34.1))
-        },
+        "wetland": {"示例滩湿地": shapely.Point(112.12, 34.06).buffer(0.02).intersection(box(112.1, 34.03, 112.2, 34.1))},
     }[name]
     return gpd.GeoDataFrame({"code": list(made), "name": list(made)}, geometry=list(made.values()), crs=CRS)
 
@@ -92,7 +90,8 @@ def points(name: str) -> gpd.GeoDataFrame:
         "landmark": [(112.2, 34.105)],
     }[name]
     words = [f"{name}{i}" for i in range(len(spots))]
-    return gpd.GeoDataFrame({"code": words, "name": words}, geometry=[shapely.Point(*p) for p in spots], crs=CRS)
+    made = gpd.GeoDataFrame({"code": words, "name": words}, geometry=[shapely.Point(*p) for p in spots], crs=CRS)
+    return made.assign(head_pond=[True, False, None]) if name == "tailings_dam" else made
 
 
 def sections() -> gpd.GeoDataFrame:

@@ -89,11 +89,7 @@ def test_escaped_text_holds_nothing_that_acts(text):
     assert not re.search(r"&(?!(?:lt|gt|amp|quot|#\d+|#x27);)", said)
 
 
-@given(
-    st.recursive(
-        st.text() | st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
-    )
-)
+@given(st.recursive(st.text() | st.none() | st.integers(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 def test_script_text_is_the_same_data_and_only_data(value):
     text = payload.script_text(value)
     assert json.loads(text) == value
@@ -103,9 +99,7 @@ def test_script_text_is_the_same_data_and_only_data(value):
 def test_a_click_answers_with_id_and_layer():
     """`id` column first, else `code`; properties carry it again because some readers drop the feature's own."""
     rows = scene.outfalls(3)
-    features = payload.collection(rows, names=["a", "b", "c"], values=[[], [], []], style=["x"] * 3, layer="outfall")[
-        "features"
-    ]
+    features = payload.collection(rows, names=["a", "b", "c"], values=[[], [], []], style=["x"] * 3, layer="outfall")["features"]
     assert [feature["id"] for feature in features] == list(rows["id"])
     assert features[0]["properties"] | {} == {
         "id": "of-0", "layer": "outfall", "title": "a", "values": [], "style": "x"
@@ -178,9 +172,7 @@ def test_purples_darken_as_the_gap_grows():
         red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
-    shades = [
-        lightness(colours.GAP[state]["color"]) for state in ("within_duty", "due_soon", "overdue", "twice_overdue")
-    ]
+    shades = [lightness(colours.GAP[state]["color"]) for state in ("within_duty", "due_soon", "overdue", "twice_overdue")]
     assert all(lighter - darker > 25 for lighter, darker in zip(shades, shades[1:], strict=False))
 
 
