@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
@@ -12,7 +13,7 @@ SAFE_SQLITE = (3, 51, 3)      # below it two connections can lose a commit in WA
 WRITE = "hezhang_write"       # execution option: this transaction will write, so it takes the lock at once
 
 
-def sqlite_module():
+def sqlite_module() -> Any:
     """Return the newest SQLite at hand: the ``pysqlite3`` wheel where it is installed, else Python's own."""
     import sqlite3
     try:
@@ -57,7 +58,7 @@ def connect(url: str) -> Engine:
     checkpoint = "" if sqlite_is_safe() else "PRAGMA wal_autocheckpoint=0"
 
     @sa.event.listens_for(engine, "connect")
-    def prepare(connection, _record) -> None:
+    def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None      # SQLAlchemy begins; see below
         cursor = connection.cursor()
         for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA busy_timeout=30000",
@@ -67,7 +68,7 @@ def connect(url: str) -> Engine:
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
-    def begin(connection) -> None:
+    def begin(connection: Any) -> None:
         writing = connection.get_execution_options().get(WRITE, False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 

@@ -53,7 +53,7 @@ def features(connection: Connection, layer: str, condition: sa.ColumnElement[boo
     described = layers.layer(layer)
     wanted = [FEATURE.c[name] for name in (*KEPT, *PLACED, "code", "name", "attributes", "geometry")]
     rows = connection.execute(sa.select(*wanted).where(FEATURE.c.layer == layer, live(FEATURE), condition)
-                              .order_by(FEATURE.c.created_at, FEATURE.c.id)).all()
+                              .order_by(FEATURE.c.id)).all()
     frame = pd.DataFrame.from_records([row._asdict() for row in rows], columns=[column.name for column in wanted])
     attributes = pd.DataFrame.from_records(frame.pop("attributes").tolist(), index=frame.index)
     geometry = shapely.from_wkb(frame.pop("geometry").to_numpy())
@@ -76,7 +76,7 @@ def rows_of(connection: Connection, kind: str, condition: sa.ColumnElement[bool]
     table, described = RECORD[kind], records.ALL[kind]
     hidden = {"withdrawn_at", "withdrawn_by", "withdrawn_reason"}
     wanted = [column for column in table.c if column.name not in hidden]
-    rows = connection.execute(sa.select(*wanted).where(condition).order_by(table.c.created_at, table.c.id)).all()
+    rows = connection.execute(sa.select(*wanted).where(condition).order_by(table.c.id)).all()
     frame = pd.DataFrame.from_records([row._asdict() for row in rows], columns=[column.name for column in wanted])
     extra = tuple(c for c in _PLACE_COLUMNS if c.name in frame.columns and not described.has(c.name))
     typed = type_frame(frame, (*described.columns, *extra))

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from data import records
+from layers.base import Layer
 
 METADATA = sa.MetaData()
 _TYPES = {"text": sa.Text, "code": sa.Text, "int": sa.Integer, "float": sa.Float, "bool": sa.Boolean,
@@ -52,7 +53,7 @@ sa.Index("feature_live_code", FEATURE.c.layer, FEATURE.c.code, unique=True,
          postgresql_where=FEATURE.c.withdrawn_at.is_(None) & FEATURE.c.superseded_at.is_(None))
 
 
-def _record_table(record) -> sa.Table:
+def _record_table(record: Layer) -> sa.Table:
     own = [sa.Column(column.name, _TYPES[column.kind]) for column in record.columns]
     placed = _placed(with_district=not record.has("district_code")) if record.geometry else []
     return sa.Table(record.name if record.name != "case" else "case_", METADATA, *_kept(), *own, *placed)

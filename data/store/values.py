@@ -1,6 +1,9 @@
 """Between Python, pandas and the columns of the store: one place that knows how a value is kept."""
 
+import itertools
 import math
+import secrets
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,6 +12,14 @@ import pandas as pd
 
 from geo.faults import Fault
 from layers.base import Column
+
+
+_COUNT = itertools.count()
+
+
+def new_id() -> str:
+    """Return an id that nobody can guess and that sorts in the order of entry (time, then count, then chance)."""
+    return f"{time.time_ns() // 1_000_000:012x}{next(_COUNT) % 16**8:08x}{secrets.token_hex(6)}"
 
 
 def missing(value: object) -> bool:

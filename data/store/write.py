@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -21,7 +20,7 @@ from data.city import City
 from data.people import Actor
 from data.standards import rule
 from data.store import read, schema
-from data.store.values import keep, missing, plain, to_utc
+from data.store.values import keep, missing, new_id, plain, to_utc
 from geo.faults import Fault
 from layers.base import Layer
 
@@ -56,7 +55,7 @@ class Tx:
     key: str
     content_hash: str
     replayed: dict | None = None                   # the first result, where the same key came before
-    receipt_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    receipt_id: str = field(default_factory=new_id)
     receipt: str = ""
     result: dict | None = None
     layer: str | None = None
@@ -91,7 +90,7 @@ class Tx:
             record = identity | {"number": number}
             record |= self._feature(kind, row, own) if is_layer else own
             record |= {name: value for name, value in where.items() if name in table.c and record.get(name) is None}
-            full.append(record)
+            full.append({column.name: record.get(column.name) for column in table.c})
         for start in range(0, len(full), _CHUNK):
             self.connection.execute(table.insert(), full[start:start + _CHUNK])
         for record in full:
@@ -133,7 +132,7 @@ class Tx:
         self.connection.execute(table.update().where(table.c.id == object_id)
                                 .values(superseded_at=self.utc, version=before["version"] + 1))
         self.note(kind, object_id, {"superseded_at": None}, {"superseded_at": self.utc}, reason)
-        new = before | {"id": uuid.uuid4().hex, "number": None, "version": 1, "recorded_at": self.utc,
+        new = before | {"id": new_id(), "number": None, "version": 1, "recorded_at": self.utc,
                         "created_at": self.utc, "created_by": self.actor.name, "superseded_at": None}
         shape = described(kind)
         new |= {name: keep(shape.column(name), value, self.city.zone) if shape.has(name) else value
@@ -186,7 +185,7 @@ class Tx:
 
     def insert_photo(self, kind: str, object_id: str, photo: dict) -> str:
         """Keep a photo's record; its files are in the store's folder under its sha256 before this is called."""
-        photo_id = uuid.uuid4().hex
+        photo_id = new_id()
         taken = photo.get("taken_at")
         self.connection.execute(schema.PHOTO.insert().values(
             id=photo_id, object_kind=kind, object_id=object_id, sha256=photo["sha256"], name=photo.get("name"),
@@ -242,7 +241,7 @@ class Tx:
 
     def _kept(self, row: dict, import_id: str | None) -> dict:
         recorded = row.get("recorded_at")
-        return {"id": row.get("id") or uuid.uuid4().hex, "version": 1, "import_id": import_id or self.receipt_id,
+        return {"id": row.get("id") or new_id(), "version": 1, "import_id": import_id or self.receipt_id,
                 "created_at": self.utc, "created_by": row.get("created_by") or self.actor.name,
                 "recorded_at": self.utc if missing(recorded) else to_utc(recorded, self.city.zone)}
 
