@@ -40,7 +40,7 @@ def tile(border: shapely.Polygon, rivers: dict[str, River], rng: np.random.Gener
     faces = list(polygonize(shapely.unary_union([shapely.LineString(r) for r in rough])))
     named: dict[str, shapely.Polygon] = {}
     for (code, *_), seed in zip(SEEDS, seeds, strict=True):
-        face = min(faces, key=lambda f, p=shapely.Point(seed): f.distance(p))
+        face = faces[int(np.argmin(shapely.distance(faces, shapely.Point(seed))))]
         named[code] = face.intersection(border)
     _along_river(named, rivers["MN-JL"].line, border)
     return pd.DataFrame(

@@ -37,9 +37,7 @@ def flow_path(reaches: Reaches, code: str, chainage_m: float, toe: np.ndarray, l
 
 def _sites(reaches: Reaches, rng: np.random.Generator, count: int) -> list[dict]:
     """Possible dam sites above tributaries in the hills."""
-    hills = [
-        r for r in reaches.table.to_dict("records") if r["river_code"].startswith("MN-Z") and r["plane"].length > 1500
-    ]
+    hills = [r for r in reaches.table.to_dict("records") if r["river_code"].startswith("MN-Z") and r["plane"].length > 1500]
     length = np.array([r["plane"].length for r in hills])
     out = []
     for i in rng.choice(len(hills), count, p=length / length.sum()):
@@ -96,9 +94,7 @@ def _hamlets(reaches: Reaches, places: Villages, houses: list[dict], rng: np.ran
     """Small settlements low in the valleys."""
     for k, site in enumerate(_sites(reaches, rng, 60)):
         row = site["row"]
-        at = reaches.at(
-            row["code"], site["at"], row["width_m"] / 2 + rng.uniform(25, 70), str(rng.choice(["left", "right"]))
-        )
+        at = reaches.at(row["code"], site["at"], row["width_m"] / 2 + rng.uniform(25, 70), str(rng.choice(["left", "right"])))
         town = places.township_at(row["district_code"], at)
         houses.append(
             {

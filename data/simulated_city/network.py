@@ -197,9 +197,7 @@ def _ditches(rivers: dict[str, River], rng: np.random.Generator, namer: Namer) -
 def _tributaries(rivers: dict[str, River], rng: np.random.Generator, namer: Namer, border: shapely.Polygon) -> None:
     """Tributaries of the rivers, then tributaries of those, until the network is long enough."""
     inner = border.buffer(-1500)
-    for order, (near, far, width, clear, gap_m) in enumerate(
-        ((7e3, 15e3, 28, 1500, 5600), (3e3, 6.5e3, 12, 900, 3000)), start=2
-    ):
+    for order, (near, far, width, clear, gap_m) in enumerate(((7e3, 15e3, 28, 1500, 5600), (3e3, 6.5e3, 12, 900, 3000)), start=2):
         hosts = [r for r in rivers.values() if r.basin_order == order - 1 and r.kind != "canal"]
         for host in hosts:
             total = arc(host.xy)[-1]
@@ -265,11 +263,7 @@ def _grow(
             continue
         if shapely.distance(shapely.points(far), others).min() < clear_m or not shapely.LineString(xy).is_simple:
             continue
-        if (
-            len(close) < 2
-            or shapely.LineString(close).distance(others) < 12
-            or shapely.LineString(xy[:-1]).crosses(others)
-        ):
+        if len(close) < 2 or shapely.LineString(close).distance(others) < 12 or shapely.LineString(xy[:-1]).crosses(others):
             continue
         host.cut(at)
         return xy

@@ -55,9 +55,7 @@ STAGE = {
 AFTER = {"surveyed": 1, "monitored": 2, "traced": 3, "rectified": 4, "closed": 4, "suspected": 0}
 
 
-def outfalls(
-    reaches: Reaches, places: Villages, rng: np.random.Generator, demo: pd.Timestamp
-) -> tuple[list[dict], pd.DataFrame]:
+def outfalls(reaches: Reaches, places: Villages, rng: np.random.Generator, demo: pd.Timestamp) -> tuple[list[dict], pd.DataFrame]:
     """Rows of the layer and, kept apart, the plan: what each outfall is in truth (plan, reach, chainage, bank)."""
     kinds = [kind for kind, count in MIX for _ in range(count)]
     kinds = [kinds[i] for i in rng.permutation(len(kinds))]
@@ -123,9 +121,7 @@ def _row(
     found = demo - pd.Timedelta(days=int(rng.integers(60, 900)))
     steps = [found + pd.Timedelta(days=int(d)) for d in np.cumsum(rng.integers(8, 14, 4))]
     running = plan not in ("sealed",) and not rain and (plan == "relapsed" or rng.random() < 0.62)
-    status = (
-        "sealed" if stage == "closed" else "discharging" if running else "unknown" if plan == "suspected" else "dry"
-    )
+    status = "sealed" if stage == "closed" else "discharging" if running else "unknown" if plan == "suspected" else "dry"
     works = class1 in ("industrial", "town_plant")
     name = f"{row['name']}{placed['bank'] == 'left' and '左' or '右'}岸{k + 1}号{'雨洪' if rain else ''}排口"
     return {

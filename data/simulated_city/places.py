@@ -47,9 +47,7 @@ def settle(reaches: Reaches, rng: np.random.Generator, namer: Namer) -> Villages
             spots.setdefault(row.district_code, []).append(
                 reaches.at(row.code, at, row.width_m / 2 + rng.uniform(250, 800), str(rng.choice(["left", "right"])))
             )
-    edge = [
-        r for r in reaches.table.itertuples() if r.district_code == areas.NORTH_OF_RIVER and r.river_code == "MN-JL"
-    ]
+    edge = [r for r in reaches.table.itertuples() if r.district_code == areas.NORTH_OF_RIVER and r.river_code == "MN-JL"]
     for row in edge:
         spots.setdefault(areas.SOUTH_OF_RIVER, []).extend(
             reaches.at(row.code, at, 600, "right") for at in np.arange(300, row.plane.length, 600)
@@ -59,17 +57,13 @@ def settle(reaches: Reaches, rng: np.random.Generator, namer: Namer) -> Villages
         points = np.array(spots[district])
         for k, seat in enumerate(_spread(points, count)):
             code = f"{district}{k + 1:03d}"
-            townships.append(
-                {"code": code, "name": namer.place("镇"), "district_code": district, "x": seat[0], "y": seat[1]}
-            )
+            townships.append({"code": code, "name": namer.place("镇"), "district_code": district, "x": seat[0], "y": seat[1]})
     town = pd.DataFrame(townships)
     for k, row in enumerate(town.itertuples()):
         points = np.array(spots[row.district_code])
         siblings = town[town["district_code"] == row.district_code]
         near = siblings[["x", "y"]].to_numpy()
-        own = points[
-            np.argmin(((points[:, None] - near) ** 2).sum(2), axis=1) == list(siblings["code"]).index(row.code)
-        ]
+        own = points[np.argmin(((points[:, None] - near) ** 2).sum(2), axis=1) == list(siblings["code"]).index(row.code)]
         for n, at in enumerate(_spread(own, 3 if k % 4 == 0 else 2)):
             villages.append(
                 {
@@ -225,9 +219,7 @@ def standing_waters(
 
 def wetlands(reaches: Reaches, rng: np.random.Generator, namer: Namer) -> list[dict]:
     """Seven upgraded and nine new wetlands on the banks of rivers and larger tributaries."""
-    wide = [
-        r for r in reaches.table.to_dict("records") if r["width_m"] >= 15 and not r["town"] and r["plane"].length > 2500
-    ]
+    wide = [r for r in reaches.table.to_dict("records") if r["width_m"] >= 15 and not r["town"] and r["plane"].length > 2500]
     rows = []
     for k, i in enumerate(rng.choice(len(wide), 16, replace=False)):
         row = wide[i]
