@@ -74,6 +74,41 @@ class Context:
         return self.view.records("no_access")
 
     @cached_property
+    def outfall(self) -> gpd.GeoDataFrame:
+        """Outfalls, with their place on the network."""
+        return self.view.layer("outfall")
+
+    @cached_property
+    def case(self) -> pd.DataFrame:
+        """Cases."""
+        return self.view.records("case")
+
+    @cached_property
+    def finding(self) -> pd.DataFrame:
+        """Findings."""
+        return self.view.records("finding")
+
+    @cached_property
+    def inspection(self) -> pd.DataFrame:
+        """Inspections of outfalls."""
+        return self.view.records("inspection")
+
+    @cached_property
+    def unit(self) -> pd.DataFrame:
+        """Bodies that handle cases."""
+        return self.view.records("unit")
+
+    @cached_property
+    def landmark(self) -> gpd.GeoDataFrame:
+        """Bridges, sluices and the like, with their chainage."""
+        return self.view.layer("landmark")
+
+    @cached_property
+    def district(self) -> gpd.GeoDataFrame:
+        """Districts."""
+        return self.view.layer("district")
+
+    @cached_property
     def objects(self) -> pd.DataFrame:
         """Waters without chainage: [layer, code, name, highest_level, district_code]."""
         frames = []
