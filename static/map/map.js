@@ -100,9 +100,9 @@
     all.sort(function (a, b) {
       return RANK[a.options.cls] - RANK[b.options.cls] || b.options.metres - a.options.metres;
     });
+    all.forEach(function (marker) { settle(map, marker); });
     all.forEach(function (marker) {
       var node = marker.getElement();
-      if (!node) { return; }
       var width = node.firstChild.offsetWidth || 60, turn = marker.options.turn * Math.PI / 180;
       var cos = Math.abs(Math.cos(turn)), sin = Math.abs(Math.sin(turn));
       var at = map.latLngToLayerPoint(marker.getLatLng());
@@ -115,15 +115,27 @@
     });
   }
 
+  /* A river's name stands at the first of its places that is in view: one name, wherever one looks. */
+  function settle(map, marker) {
+    var spots = marker.options.spots, view = map.getBounds().pad(-0.1);
+    var at = spots.find(function (spot) { return view.contains([spot[1], spot[0]]); }) || spots[0];
+    marker.options.turn = at[2];
+    marker.setLatLng([at[1], at[0]]);
+    // A river's name stands beside its line, not on it.
+    var aside = marker.options.cls === "hz-area" ? 0 : -15;
+    marker.getElement().firstChild.style.transform =
+      "translate(-50%, -50%) rotate(" + Number(at[2]) + "deg) translateY(" + aside + "px)";
+  }
+
   var Names = L.LayerGroup.extend({
     onAdd: function (map) {
       L.LayerGroup.prototype.onAdd.call(this, map);
       map.hzNames = (map.hzNames || []).concat([this]);
-      map.on("zoomend resize", this._thin, this);
+      map.on("moveend resize", this._thin, this);
       this._thin();
     },
     onRemove: function (map) {
-      map.off("zoomend resize", this._thin, this);
+      map.off("moveend resize", this._thin, this);
       map.hzNames = map.hzNames.filter(function (other) { return other !== this; }, this);
       L.LayerGroup.prototype.onRemove.call(this, map);
     },
@@ -137,12 +149,9 @@
   window.hzNames = function (names) {
     return new Names(names.map(function (name) {
       var text = element("span", name.cls, name.text);
-      // A river's name stands beside its line, not on it.
-      var aside = name.cls === "hz-area" ? 0 : -15;
-      text.style.transform = "translate(-50%, -50%) rotate(" + Number(name.turn) + "deg) translateY(" + aside + "px)";
-      return L.marker([name.lat, name.lon], {
+      return L.marker([name.spots[0][1], name.spots[0][0]], {
         icon: L.divIcon({ className: "hz-name", html: text, iconSize: [0, 0] }),
-        interactive: false, keyboard: false, cls: name.cls, turn: Number(name.turn), metres: Number(name.metres), zIndexOffset: -1000
+        interactive: false, keyboard: false, cls: name.cls, spots: name.spots, turn: 0, metres: Number(name.metres), zIndexOffset: -1000
       });
     }));
   };

@@ -115,6 +115,14 @@ def test_positions_come_out_as_they_went_in_from_any_crs():
     assert got == {"type": "Point", "coordinates": [112.454, 34.6197]}
 
 
+def test_thinned_lines_stay_within_a_metre():
+    river = scene.waters()
+    drawn = shapely.from_geojson(json.dumps(payload.geometries(river)[0]))
+    assert len(drawn.coords) < len(river.geometry.iloc[0].coords) + 1
+    assert drawn.hausdorff_distance(river.geometry.iloc[0]) <= 1.2e-5
+    assert drawn.coords[0] == pytest.approx(river.geometry.iloc[0].coords[0], abs=1e-6)
+
+
 def test_no_crs_is_a_fault_that_names_the_layer():
     with pytest.raises(Fault, match="map_crs_missing"):
         drawing.draw(drawing.base_map(scene.BOUNDS), "river", gpd.GeoDataFrame(geometry=[shapely.Point(0, 0)]))
@@ -182,8 +190,9 @@ def test_one_name_per_river_not_per_reach():
     reaches = gpd.GeoDataFrame({"river_name": ["清河", "清河"]}, geometry=halves, crs=4490)
     names = payload.place_names(reaches, "river_name")
     assert [name["text"] for name in names] == ["清河"]
-    assert whole.distance(shapely.Point(names[0]["lon"], names[0]["lat"])) < 1e-9
-    assert -90 <= names[0]["turn"] <= 90
+    for lon, lat, turn in names[0]["spots"]:
+        assert whole.distance(shapely.Point(lon, lat)) < 1e-6
+        assert -90 <= turn <= 90
 
 
 def test_a_name_lies_along_its_line():
@@ -191,7 +200,7 @@ def test_a_name_lies_along_its_line():
     west, south = 12_467_782.0, 4_028_802.0
     climbing = gpd.GeoSeries([shapely.LineString([(west, south), (west + 9000, south + 9000)])], crs=3857).to_crs(4490)
     names = payload.place_names(gpd.GeoDataFrame({"name": ["渠"]}, geometry=climbing), "name")
-    assert names[0]["turn"] == pytest.approx(-45, abs=0.1)
+    assert names[0]["spots"][0][2] == pytest.approx(-45, abs=0.1)
     assert names[0]["metres"] == pytest.approx(9000 * 2**0.5 * math.cos(math.radians(34)), rel=0.01)
 
 
