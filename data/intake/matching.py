@@ -1,0 +1,203 @@
+"""What a row refers to and whether it is already there: references by code or name, identity, content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from typing import Any
+
+import pandas as pd
+import shapely
+
+import layers
+from data import records
+from data.intake.report import Notes
+from data.intake.rows import Row
+from data.intake.understand import header_key
+from data.store import View
+from data.store.values import keep, missing
+from layers.base import Layer
+
+IDENTITY: dict[str, tuple[tuple[str, ...], ...]] = {
+    "holder": (("post_code", "person", "valid_from"),),
+    "responsibility": (("post_code", "object_layer", "object_code", "from_m", "to_m", "bank", "role", "valid_from",
+                        "start_at", "end_at", "inside_district"),),
+    "patrol": (("code",), ("post_code", "started_at", "people", "water_code", "has_track")),
+    "inspection": (("code",), ("outfall_code", "inspected_at", "inspector")),
+    "finding": (("code",), ("kind", "found_at", "lon", "lat", "description")),
+    "case": (("code",), ("kind", "opened_at", "outfall_code", "lon", "lat", "description")),
+    "sample": (("code",), ("section_code", "outfall_code", "black_odorous_code", "lon", "lat", "sampled_at")),
+    "account": (("name", "role"),),
+    "calendar": (("day",),),
+    "rain": (("day", "district_code"),),
+    "no_access": (("reach_code", "from_m", "to_m", "bank", "reason", "valid_from"),),
+}
+"""What makes two rows the same thing: the first set whose first column the row has; others have their `code`."""
+
+
+class Known:
+    """What the store already holds, read once per kind."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self._frames: dict[str, pd.DataFrame] = {}
+        self._names: dict[str, tuple[set[str], dict[str, str]]] = {}
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """Live rows of a layer or record."""
+        if kind not in self._frames:
+            self._frames[kind] = self.view.layer(kind) if kind in layers.ALL else self.view.records(kind)
+        return self._frames[kind]
+
+    def codes(self, kind: str) -> tuple[set[str], dict[str, str]]:
+        """(identities, names that mean exactly one of them)."""
+        if kind not in self._names:
+            frame = self.frame(kind)
+            key = "name" if kind == "account" else "number" if kind in ("finding", "case", "inspection", "patrol") else "code"
+            codes = set(frame[key].dropna().astype(str)) if key in frame else set()
+            names: dict[str, str] = {}
+            if key == "code" and "name" in frame:
+                count = Counter(header_key(str(n)) for n in frame["name"].dropna())
+                for code, name in zip(frame["code"], frame["name"], strict=True):
+                    if not missing(name) and count[header_key(str(name))] == 1:
+                        names[header_key(str(name))] = str(code)
+            self._names[kind] = (codes, names)
+        return self._names[kind]
+
+
+def resolve_references(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
+    """Turn names into codes; what a required reference does not find is refused, other strangers are flagged."""
+    for column in shape.columns:
+        target = column.refers_to
+        if not target or not any(row.values.get(column.name) for row in rows):
+            continue
+        codes, names = known.codes(target)
+        own = {str(row.values.get("code")) for row in rows} if target == shape.name else set()
+        for row in rows:
+            value = row.values.get(column.name)
+            if value is None or value in codes or value in own:
+                continue
+            code = names.get(header_key(str(value)))
+            if code is not None:
+                row.values[column.name] = code
+                notes.repair("reference_by_name", [row.row], column.name, column=column.label(notes.lang))
+            elif codes and column.required:
+                notes.refuse(row.row, "reference_unknown", column.name, line=row.line or row.row, value=value,
+                             column=column.label(notes.lang))
+            else:
+                notes.flag(row.row, "reference_unchecked" if not codes else "reference_unknown")
+    if shape.name == "responsibility":
+        _objects(rows, known, notes)
+
+
+def _objects(rows: list[Row], known: Known, notes: Notes) -> None:
+    """The water a responsibility is for."""
+    for row in rows:
+        kind, value = row.values.get("object_layer") or "reach", row.values.get("object_code")
+        codes, names = known.codes(kind)
+        if value is None or value in codes:
+            continue
+        code = names.get(header_key(str(value)))
+        if code is not None:
+            row.values["object_code"] = code
+            notes.repair("reference_by_name", [row.row], "object_code", column=value)
+        elif codes:
+            notes.refuse(row.row, "reference_unknown", "object_code", line=row.line or row.row, value=value,
+                         column=records.RESPONSIBILITY.column("object_code").label(notes.lang))
+        else:
+            notes.flag(row.row, "reference_unchecked")
+
+
+def make_codes(rows: list[Row], shape: Layer, sha256: str, notes: Notes) -> None:
+    """Rows of a layer whose file has no code column get one: the same file gives the same codes."""
+    made = []
+    for row in rows:
+        if row.values.get("code") is None and row.row not in notes.bad:
+            row.values["code"] = f"{shape.name.upper()[:3]}-{sha256[:8]}-{row.row:05d}"
+            notes.flag(row.row, "code_generated")
+            made.append(row.row)
+    if made:
+        notes.repair("code_generated", made)
+
+
+def identity(values: dict[str, Any], shape: Layer) -> tuple[str, ...] | None:
+    """What makes this row the thing it is, as text; None where nothing does."""
+    sets = IDENTITY.get(shape.name, (("code",),))
+    for names in sets:
+        if values.get(names[0]) is not None and not missing(values.get(names[0])):
+            return (names[0], *(_key(values.get(name), shape, name) for name in names))
+    return None
+
+
+def _key(value: Any, shape: Layer, name: str) -> str:
+    if missing(value):
+        return ""
+    kind = shape.column(name).kind if shape.has(name) else "text"
+    if kind == "date":
+        return pd.Timestamp(value).date().isoformat()
+    if kind == "datetime":
+        moment = pd.Timestamp(value)
+        return (moment.tz_localize("UTC") if moment.tzinfo is None else moment.tz_convert("UTC")).isoformat()
+    if kind in ("float", "int"):
+        return repr(round(float(value), 7))
+    return str(value)
+
+
+def content(values: dict[str, Any], shape: Layer) -> str:
+    """Hash of everything a row says, for telling a repeat from a contradiction."""
+    parts = [f"{column.name}={_key(values.get(column.name), shape, column.name)}" for column in shape.columns
+             if not missing(values.get(column.name)) and not (column.name == "district_code" and shape.geometry)]
+    geometry = values.get("geometry")
+    if geometry is not None:
+        parts.append(shapely.to_wkt(geometry, rounding_precision=7))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
+    """Refuse rows that repeat the file (`duplicate`) or the store (`duplicate` with the same content, else `conflict`)."""
+    seen: dict[tuple[str, ...], int] = {}
+    stored = _stored(shape, known)
+    zone = known.view.city.zone
+    for row in rows:
+        if row.row in notes.bad:
+            continue
+        key = identity(row.values, shape)
+        if key is None:
+            continue
+        what = "·".join(part for part in key[1:] if part)
+        if key in seen:
+            notes.refuse(row.row, "duplicate", key[0], line=row.line or row.row, value=what, first=seen[key])
+            continue
+        seen[key] = row.row
+        if key in stored:
+            kept = {c.name: keep(c, row.values.get(c.name), zone) for c in shape.columns}
+            same = content(kept | {"geometry": row.values.get("geometry")}, shape) == stored[key]
+            notes.refuse(row.row, "duplicate" if same else "conflict", key[0], line=row.line or row.row, value=what,
+                         first=notes.words("the_store"))
+
+
+def _stored(shape: Layer, known: Known) -> dict[tuple[str, ...], str]:
+    found: dict[tuple[str, ...], str] = {}
+    for values in known.frame(shape.name).to_dict("records"):
+        values = {str(name): None if missing(value) else value for name, value in values.items()
+                  if not isinstance(value, shapely.Geometry)} | {"geometry": values.get("geometry")}
+        key = identity(values, shape)
+        if key is not None:
+            found[key] = content(values, shape)
+    return found
+
+
+def flag_twins(rows: list[Row], shape: Layer, notes: Notes) -> None:
+    """Mark rows of a point layer that share a name or a place with another: worth a look, not wrong."""
+    if shape.geometry != "Point" or shape.name in records.ALL:
+        return
+    live = [row for row in rows if row.row not in notes.bad]
+    names = Counter(row.values.get("name") for row in live if row.values.get("name"))
+    places = Counter(shapely.to_wkb(row.values["geometry"]) for row in live if row.values.get("geometry") is not None)
+    for row in live:
+        if names.get(row.values.get("name"), 0) > 1:
+            notes.flag(row.row, "duplicate_name")
+        geometry = row.values.get("geometry")
+        if geometry is not None and places[shapely.to_wkb(geometry)] > 1:
+            notes.flag(row.row, "duplicate_place")
+

@@ -1,0 +1,153 @@
+"""The import report: the same object in the terminal's JSON and behind the upload page."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from data.words import say
+
+Outcome = Literal["accepted", "repaired", "partly", "needs_decision", "refused", "replayed"]
+
+
+class FileInfo(BaseModel):
+    """What was uploaded."""
+
+    name: str
+    sha256: str
+    bytes: int  # noqa: A003 - the contract's name
+    kind: str = ""
+    encoding: str | None = None
+    sublayer: str | None = None
+
+
+class Position(BaseModel):
+    """How coordinates were understood."""
+
+    datum: str | None = None
+    crs: str | None = None
+    how: str | None = None
+
+
+class Stored(BaseModel):
+    """One row that is kept (or would be)."""
+
+    row: int
+    id: str | None = None
+    lon: float | None = None
+    lat: float | None = None
+    flags: list[str] = Field(default_factory=list)
+
+
+class Refused(BaseModel):
+    """One row that is not."""
+
+    row: int
+    field: str | None = None
+    code: str
+    message: str
+
+
+class Note(BaseModel):
+    """A repair, or rows left out on purpose."""
+
+    code: str
+    rows: list[int] = Field(default_factory=list)
+    message: str
+
+
+class Ignored(BaseModel):
+    """A column nobody asked for."""
+
+    column: str
+    message: str
+
+
+class Question(BaseModel):
+    """A decision a person has to make."""
+
+    code: str
+    choices: list[str] = Field(default_factory=list)
+    message: str
+
+
+class Problem(BaseModel):
+    """Why a whole file is refused."""
+
+    code: str
+    message: str
+
+
+class ImportReport(BaseModel):
+    """Everything that became of one file."""
+
+    outcome: Outcome = "refused"
+    receipt: str | None = None
+    layer: str
+    file: FileInfo
+    position: Position = Field(default_factory=Position)
+    stored: list[Stored] = Field(default_factory=list)
+    repairs: list[Note] = Field(default_factory=list)
+    refused: list[Refused] = Field(default_factory=list)
+    skipped: list[Note] = Field(default_factory=list)
+    ignored: list[Ignored] = Field(default_factory=list)
+    questions: list[Question] = Field(default_factory=list)
+    error: Problem | None = None
+
+    def settle(self) -> None:
+        """Work out the outcome: refused > needs_decision > partly > repaired > accepted."""
+        if self.error or (self.refused and not self.stored and not self.questions):
+            self.outcome = "refused"
+        elif self.questions:
+            self.outcome = "needs_decision"
+        elif self.refused:
+            self.outcome = "partly"
+        else:
+            self.outcome = "repaired" if self.repairs else "accepted"
+
+
+class Notes:
+    """Collects what is to be said while a file is understood, in one language."""
+
+    def __init__(self, report: ImportReport, lang: str) -> None:
+        self.report, self.lang = report, lang
+        self.bad: dict[int, Refused] = {}
+        self.flags: dict[int, list[str]] = {}
+        self._repairs: dict[tuple[str, str], Note] = {}
+
+    def words(self, code: str, **fields: Any) -> str:
+        """The sentence of a code."""
+        return say(f"intake.{code}", self.lang, **fields)
+
+    def refuse(self, row: int, code: str, field: str | None = None, **fields: Any) -> None:
+        """Refuse a row; only the first reason is kept."""
+        if row not in self.bad:
+            self.bad[row] = Refused(row=row, field=field, code=code, message=self.words(code, row=row, **fields))
+
+    def repair(self, code: str, rows: list[int], detail: str = "", **fields: Any) -> None:
+        """Note a repair; the same repair of more rows is one note."""
+        note = self._repairs.setdefault((code, detail), Note(code=code, message=self.words(code, **fields)))
+        note.rows += rows
+
+    def flag(self, row: int, code: str) -> None:
+        """Mark a stored row with something worth a look."""
+        have = self.flags.setdefault(row, [])
+        if code not in have:
+            have.append(code)
+
+    def skip(self, code: str, rows: list[int], **fields: Any) -> None:
+        """Note rows left out on purpose."""
+        self.report.skipped.append(Note(code=code, rows=rows, message=self.words(code, **fields)))
+
+    def ask(self, code: str, options: list[str], **fields: Any) -> None:
+        """Ask for a decision."""
+        if not any(question.code == code for question in self.report.questions):
+            said = self.words(f"ask_{code}", **{"choices": "、".join(options), **fields})
+            self.report.questions.append(Question(code=code, choices=options, message=said))
+
+    def close(self) -> None:
+        """Put what was collected into the report."""
+        self.report.repairs = [note.model_copy(update={"rows": sorted(set(note.rows))})
+                               for note in self._repairs.values()]
+        self.report.refused = [self.bad[row] for row in sorted(self.bad)]
