@@ -6,11 +6,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.context import context
 from analysis.coverage import gaps
-from analysis.frequency import frequency
-from analysis.waters import local_day
+from analysis.frequency import credited, frequency
+from analysis.waters import local_day, stretches, water_of
 from data.flow import OPEN_STATES
 from data.responsibility import duties, held_on, in_force
+from data.standards import rules
 
 GAP_STATES = ("never", "twice_overdue", "overdue", "recorded_only")
 """States of a metre nobody has seen within its duty, worst first."""
@@ -190,3 +192,33 @@ def owed_now(view: Any, posts: list[str]) -> pd.DataFrame:
     parts = [frequency(view, view.today, view.today, post=post) for post in posts[:20]]
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     return rows[rows["to_do"] + rows["missing"] > 0] if len(rows) else rows
+
+
+def verdict(view: Any, payload: dict, seen: dict, on: date) -> tuple[pd.DataFrame, dict]:
+    """What a patrol would count to if it were kept (post, water, evidenced, reason), and the rule row of its kind."""
+    known, kind = context(view), payload["kind"]
+    water = payload.get("water_code")
+    patrol = pd.DataFrame({"id": ["new"], "number": [""], "post_code": [payload["post_code"]], "kind": [kind],
+                           "started_at": [seen["started_at"]], "water_code": pd.Series([water], dtype=object),
+                           "has_track": [bool(seen["points"])]})
+    patrol["started_at"] = pd.to_datetime(patrol["started_at"], utc=True)
+    people = pd.DataFrame({"patrol_id": "new", "post_code": [p.get("post_code") or payload["post_code"]
+                                                             for p in payload.get("people", [])]})
+    intervals = seen["intervals"].assign(patrol_id="new")
+    duty = stretches(known.reaches, known.responsibility, known.post)
+    credit = credited(patrol, people, intervals, duty, water_of(known.reaches), known.profile, on, known.zone)
+    names = dict(zip(known.post["code"], known.post["name"], strict=True))
+    credit["post_name"] = credit["post_code"].map(names)
+    credit["water_name"] = credit["water_code"].map(known.water_names)
+    return credit, rules("patrol_kinds", on, profile=known.profile, kind=kind)[0]
+
+
+def river_km(intervals: pd.DataFrame) -> float:
+    """Kilometres of water in matched intervals, each metre once whichever bank."""
+    total = 0.0
+    for _, rows in intervals.groupby("reach_id"):
+        reached = float("-inf")
+        for start, end in sorted(zip(rows["from_m"], rows["to_m"], strict=True)):
+            total += max(0.0, end - max(start, reached))
+            reached = max(reached, end)
+    return total / 1000
