@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pyproj
+import shapely
 from pyproj.crs import BoundCRS
 from pyproj.crs.coordinate_operation import ToWGS84Transformation
 
@@ -172,7 +172,7 @@ def old_datum(crs: Any) -> str | None:
     return None
 
 
-def transformer(source: Any, target: Any, parameters: Sequence[float] | None = None) -> pyproj.Transformer:
+def transformer(source: Any, target: Any, parameters: Sequence[float] | None = None) -> Any:
     """A lon/lat-ordered transformer which refuses to pretend that an old datum is a new one.
 
     Parameters
@@ -193,8 +193,21 @@ def transformer(source: Any, target: Any, parameters: Sequence[float] | None = N
             raise Fault("datum_parameters_needed", source=source.name, target=target.name)
         shift = list(map(float, parameters)) + [0.0] * (7 - len(parameters))
         operation = ToWGS84Transformation(source.geodetic_crs, *shift)
-        source = BoundCRS(source_crs=source, target_crs="EPSG:4326", transformation=operation)
+        bound = BoundCRS(source_crs=source, target_crs="EPSG:4326", transformation=operation)
+        return ViaWgs84(bound, target)
     return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
+class ViaWgs84:
+    """Two steps over WGS 84: asked directly, PROJ prefers its null shift between geographic systems to the parameters."""
+
+    def __init__(self, bound: BoundCRS, target: pyproj.CRS) -> None:
+        self.first = pyproj.Transformer.from_crs(bound, 4326, always_xy=True)
+        self.second = pyproj.Transformer.from_crs(4326, target, always_xy=True)
+
+    def transform(self, x: Any, y: Any) -> Any:
+        """As `pyproj.Transformer.transform`."""
+        return self.second.transform(*self.first.transform(x, y))
 
 
 def transform(gdf: Any, to: Any, parameters: Sequence[float] | None = None) -> Any:
@@ -211,14 +224,10 @@ def transform(gdf: Any, to: Any, parameters: Sequence[float] | None = None) -> A
     move = transformer(source, target, parameters)
     if parameters is None:
         return gdf.to_crs(target)
-    import shapely
-
     geometry = gdf.geometry if isinstance(gdf, gpd.GeoDataFrame) else gdf
     moved = gpd.GeoSeries(
         shapely.transform(geometry.to_numpy(), move.transform, interleaved=False), index=geometry.index, crs=target)  # fmt: skip
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return gdf.set_geometry(moved) if isinstance(gdf, gpd.GeoDataFrame) else moved
+    return gdf.set_geometry(moved) if isinstance(gdf, gpd.GeoDataFrame) else moved
 
 
 def to_metric(gdf: Any, crs: Any = None) -> Any:

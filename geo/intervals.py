@@ -231,7 +231,7 @@ def _in_period(covered: pd.DataFrame, since: Any, until: Any) -> tuple[pd.DataFr
     """(rows that count as seen in the period, rows that say when a place was last seen by its end)."""
     if since is None and until is None:
         return covered, covered
-    if "left_at" not in covered.columns:
+    if "left_at" not in covered.columns or covered["left_at"].isna().all():
         return covered.iloc[:0], covered.iloc[:0]
     left = pd.to_datetime(covered["left_at"])
     entered = pd.to_datetime(covered["entered_at"]) if "entered_at" in covered else left

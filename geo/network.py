@@ -77,23 +77,26 @@ class Network:
         return self._confirmed
 
     def reverse(self, reach_id: Any) -> Network:
-        """A new network with one reach flowing the other way (line, and links where they came from `to_reach`)."""
+        """A new network with one reach flowing the other way (line and links)."""
         at = self._place(reach_id)
         turned = self._reaches.copy()
         lines = turned.geometry.to_numpy().copy()
         lines[at] = lines[at].reverse()
         turned = turned.set_geometry(type(turned.geometry)(lines, index=turned.index, crs=turned.crs))
         if self.by_attribute:
-            turned["to_reach"] = self._turned_links(at)
+            turned["to_reach"] = self._turned_links(at, transform(turned.geometry, metric_crs(turned)).to_numpy())
         return Network(turned, self.snap_m)
 
-    def _turned_links(self, at: int) -> pd.Series:
+    def _turned_links(self, at: int, lines: np.ndarray) -> pd.Series:
+        """`to_reach` without the old links of a turned reach, which now meet the wrong end, and with what it touches."""
         to: list[list[Any]] = [[] for _ in self.ids]
         for of, dest, missing in zip(self.links.of, self.links.to, self.links.missing, strict=True):
             if at not in (of, dest):
                 to[of].append(self.ids[dest] if dest >= 0 else missing)
-            elif dest >= 0:
-                to[dest].append(self.ids[of])
+        touching = links_by_touch(lines, self.length_m, self.snap_m)
+        for of, dest in zip(touching.of, touching.to, strict=True):
+            if at in (of, dest):
+                to[of].append(self.ids[dest])
         return pd.Series(to, index=self._reaches.index, dtype=object)
 
     # -- traces
