@@ -49,6 +49,7 @@ class World:
     records: dict[str, pd.DataFrame] = field(default_factory=dict)
     tracks: dict[str, pd.DataFrame] = field(default_factory=dict)
     people: pd.DataFrame = field(default_factory=pd.DataFrame)
+    events: pd.DataFrame = field(default_factory=pd.DataFrame)
     truth: Truth = field(default_factory=Truth)
 
     @property

@@ -1,0 +1,137 @@
+"""Put the simulated city into a store: layers, books, patrols with matched tracks, and the office's work."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+
+from data.city import City
+from data.simulated_city.build import build
+from data.simulated_city.world import DEMO_DATE, TIMEZONE, World
+from data.store import Store, create_store
+from data.store.write import Tx
+from geo.match import match
+
+SEED = 20260630
+DEMO_NOW = datetime.fromisoformat(f"{DEMO_DATE:%Y-%m-%d}T18:00:00+08:00")
+LAYER_ORDER = ("district", "river", "reach", "lake", "reservoir", "wetland", "settlement", "landmark", "section", "black_odorous",
+               "tailings_dam", "outfall")
+BOOKS = ("unit", "post", "holder", "responsibility", "account", "calendar", "rain", "no_access", "sample")
+Progress = Callable[[float, str], None]
+
+
+def make(url: str | Path | None = None, *, seed: int | None = None, progress: Progress | None = None) -> Store:
+    """Make a new simulated store and fill it; progress is reported as (share, what is being done)."""
+    say = progress or _quiet
+    say(0.0, "画模拟市")
+    world = build(SEED if seed is None else seed)
+    city = City(world.name, world.bounds, shapely.to_wkt(world.boundary, rounding_precision=7), world.crs, TIMEZONE)
+    store = create_store(url, kind="simulated", city=city, demo_now=DEMO_NOW, seed=world.seed)
+    seed_store(store, world, say)
+    return store
+
+
+def seed(store: Store, seed: int = SEED, progress: Progress | None = None) -> World:
+    """Fill an empty simulated store with the city of a seed; returns the world with its truth."""
+    world = build(seed)
+    seed_store(store, world, progress or _quiet)
+    return world
+
+
+def _quiet(share: float, word: str) -> None:
+    """Tell nobody."""
+
+
+def seed_store(store: Store, world: World, say: Progress) -> None:
+    """Write a world in one transaction: all of it or nothing."""
+    say(0.2, "比对轨迹")
+    covered = matched(world)
+    with store.writing("operator", "seed") as tx:
+        for k, name in enumerate(LAYER_ORDER):
+            say(0.3 + 0.02 * k, f"写入图层 {name}")
+            if name == "reach":
+                _reaches(tx, world)
+            else:
+                tx.insert(name, world.layers[name].to_dict("records"))
+        for k, name in enumerate(BOOKS):
+            say(0.55 + 0.02 * k, f"写入 {name}")
+            tx.insert(name, world.records[name].to_dict("records"))
+        say(0.75, "写入巡河与轨迹")
+        patrols = _patrols(tx, world, covered)
+        say(0.9, "写入检查、线索与问题")
+        _office(tx, world, patrols)
+    say(1.0, "完成")
+
+
+def matched(world: World) -> dict[str, pd.DataFrame]:
+    """Covered intervals by patrol code, of all tracks at once."""
+    points = pd.concat([track.assign(track_id=code) for code, track in world.tracks.items()], ignore_index=True)
+    tracks = gpd.GeoDataFrame(points[["track_id", "time"]], geometry=gpd.points_from_xy(points["lon"], points["lat"]), crs=4490)
+    covered = match(tracks, world.layers["reach"].rename(columns={"code": "reach_id"}))
+    return dict(iter(covered.groupby("track_id")))
+
+
+def _reaches(tx: Tx, world: World) -> None:
+    """Insert reaches; the one that was drawn anew first as it was, then replaced, so that the old line stays readable."""
+    recut = world.truth.recut.iloc[0]
+    rows = world.layers["reach"].to_dict("records")
+    new = next(row for row in rows if row["code"] == recut["reach_code"])
+    surveyed = new["geometry"]
+    new["geometry"] = recut["geometry"]
+    ids = tx.insert("reach", rows)
+    west, south, east, north = surveyed.bounds
+    tx.supersede("reach", ids[rows.index(new)],
+                 {"geometry": shapely.to_wkb(surveyed), "west": west, "south": south, "east": east, "north": north},
+                 reason="2026-04-01 测绘重画(模拟)")
+
+
+def _patrols(tx: Tx, world: World, covered: dict[str, pd.DataFrame]) -> dict[str, str]:
+    """Insert patrols with people, tracks and intervals; returns their numbers by code."""
+    ids = tx.insert("patrol", world.records["patrol"].to_dict("records"))
+    people = {code: rows.to_dict("records") for code, rows in world.people.groupby("patrol_code")}
+    for patrol_id, code in zip(ids, world.records["patrol"]["code"], strict=True):
+        tx.insert_people(patrol_id, people.get(code, []))
+        if code in world.tracks:
+            tx.insert_track(patrol_id, world.tracks[code], file_name=f"{code}.gpx")
+        if code in covered:
+            tx.insert_intervals(patrol_id, covered[code])
+    return _numbers(tx, "patrol")
+
+
+def _numbers(tx: Tx, kind: str) -> dict[str, str]:
+    rows = tx.rows(kind)
+    return dict(zip(rows["code"], rows["number"], strict=True))
+
+
+def _office(tx: Tx, world: World, patrols: dict[str, str]) -> None:
+    """Insert inspections, findings and cases; external codes in references become the store's numbers."""
+    tx.insert("inspection", world.records["inspection"].to_dict("records"))
+    visits = _numbers(tx, "inspection")
+    finding = world.records["finding"].assign(case_number=None)
+    finding["inspection_number"] = finding["inspection_number"].map(visits)
+    finding["patrol_number"] = finding["patrol_number"].map(patrols)
+    ids = dict(zip(finding["code"], tx.insert("finding", finding.to_dict("records")), strict=True))
+    found = _numbers(tx, "finding")
+    cases = _cases(tx, world, found)
+    for code, case in zip(world.records["finding"]["code"], world.records["finding"]["case_number"], strict=True):
+        if isinstance(case, str):
+            tx.update("finding", ids[code], 1, {"case_number": cases[case]})
+
+
+def _cases(tx: Tx, world: World, found: dict[str, str]) -> dict[str, str]:
+    """Insert cases, originals before their relapses, with their stories; returns numbers by code."""
+    case = world.records["case"].copy()
+    case["finding_number"] = case["finding_number"].map(found)
+    numbers: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    for count in sorted(case["relapse_count"].unique()):
+        rows = case[case["relapse_count"] == count].copy()
+        rows["relapse_of"] = rows["relapse_of"].map(numbers)
+        ids |= dict(zip(rows["code"], tx.insert("case", rows.to_dict("records")), strict=True))
+        numbers = _numbers(tx, "case")
+    for event in world.events.itertuples():
+        tx.insert_event(ids[event.case_code], event.move, event.note, event.at, event.actor)
+    return numbers
