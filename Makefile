@@ -7,11 +7,15 @@ STAMP := .venv/.made
 
 all: lint test
 
+REQUIREMENTS := import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; extra = p["optional-dependencies"]; \
+	print("\n".join(p["dependencies"] + extra["reports"] + extra["test"]))
+
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(PY) -m pip install -q uv || true
-	@if [ -x .venv/bin/uv ]; then .venv/bin/uv pip install -q --python $(PY) -r pyproject.toml --extra reports --extra test -c constraints.txt; \
-	else $(PY) -m pip install -q -c constraints.txt $$($(PY) -c "import tomllib; p=tomllib.load(open('pyproject.toml','rb'))['project']; print(' '.join(repr(d) for d in p['dependencies']+p['optional-dependencies']['reports']+p['optional-dependencies']['test']))"); fi
+	$(PY) -c '$(REQUIREMENTS)' > .venv/requirements.txt
+	$(PY) -m pip install -q uv || echo "uv is not to be had; pip alone takes a little longer"
+	if [ -x .venv/bin/uv ]; then .venv/bin/uv pip install -q --python $(PY) -r .venv/requirements.txt -c constraints.txt; \
+	else $(PY) -m pip install -q -r .venv/requirements.txt -c constraints.txt; fi
 	touch $(STAMP)
 
 setup: $(STAMP)              ## the environment in .venv
@@ -37,7 +41,8 @@ soak: setup                  ## kill -9, twenty writers, lost updates: losses an
 	$(PY) -m tests.soak
 
 bundle: setup                ## wheels for a machine without internet: wheels/ beside this file
-	$(PY) -m pip download -q -d wheels -c constraints.txt uv $$($(PY) -c "import tomllib; p=tomllib.load(open('pyproject.toml','rb'))['project']; print(' '.join(d.split(';')[0].replace(' ','') for d in p['dependencies']+p['optional-dependencies']['reports']+p['optional-dependencies']['test']))")
+	mkdir -p wheels && cp .venv/requirements.txt wheels/requirements.txt
+	$(PY) -m pip download -q -d wheels -r wheels/requirements.txt -c constraints.txt
 
 pictures: setup              ## the pictures of README and guide, taken by the browser tests
 	HEZHANG_PICTURES=1 $(PY) -m pytest -m browser

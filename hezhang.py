@@ -359,7 +359,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Read a file into a layer or record, with a report row by row."""
-    from data.intake import import_file
+    from data.intake.importing import import_file
     from data.store import open_store
 
     pairs = {}
@@ -379,7 +379,7 @@ def import_(
 @app.command()
 def template(layer: str, out: Annotated[Path, typer.Option("--out")], as_json: JsonOption = False) -> None:
     """An Excel sheet to fill in: headings, code lists as drop-downs, two example rows."""
-    from data.intake import template as make_template
+    from data.intake.templates import template as make_template
 
     out.write_bytes(make_template(layer, language()))
     say_done({"out": str(out)}, as_json)
