@@ -21,7 +21,7 @@ def coded(column: str, value: Any, lang: str) -> str:
     for code in _CODES[column]:
         if code.value == value:
             return code.label(lang)
-    return text(value)
+    return say("kind.outfall_unfinished", lang) if value == "outfall_unfinished" else text(value)
 
 
 def _read(*names: str) -> Callable[[dict[str, Any], Sheet], Any]:

@@ -11,7 +11,7 @@ from layers import colours
 from reports.drawing import rectangle, write
 from reports.frame import MARGIN_MM, PAGE_MM, Box, Frame, bar_m
 from reports.labels import text_mm, wrapped
-from reports.ledger_columns import LOOKS, coded, look_words
+from reports.ledger_columns import LOOKS, coded, lon_lat, look_words
 from reports.map_base import BUILT_UP, DISTRICT_LINE, width_mm
 from reports.map_symbols import CLASSES, shape_of, symbol
 from reports.sheet import Sheet, missing, say, text
@@ -83,7 +83,8 @@ def height_below(problems: int) -> float:
 
 def _entry(row: dict[str, Any], sheet: Sheet) -> str:
     """One line of the list: water and place, kind, and what is late about it."""
-    parts = [text(row.get("water_name")), text(row.get("place")), coded("kind", row.get("kind"), sheet.lang)]
+    place = text(row.get("place")) if lon_lat(row) else say("ledger.no_place", sheet.lang)
+    parts = [text(row.get("water_name")), place, coded("kind", row.get("kind"), sheet.lang)]
     if not missing(row.get("overdue_days")) and row["overdue_days"] > 0 and row.get("look") != "deferred":
         parts.append(say("overdue_days", sheet.lang, days=int(row["overdue_days"])))
     return " · ".join(part for part in parts if part)

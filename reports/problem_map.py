@@ -26,19 +26,21 @@ def draw(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: S
     The frame shows the problems, and where there are none the reaches or districts.
     """
     with style():
+        rows = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
+        problems = problems[~(problems.geometry.isna() | problems.geometry.is_empty)]
+        placed = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
         fallback = [base[name] for name in ("reach", "district") if len(base.get(name, []))][:1]
         frame = frame_for([problems] if len(problems) else fallback, sheet.crs or None,
                           panel_mm=map_panel.height_below(len(problems)))
         figure, whole = page()
-        rows = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
         ground = {name: on_paper(layer, frame) for name, layer in base.items() if len(layer)}
         ground = {name: layer for name, layer in ground.items() if len(layer)}
-        _map(part(figure, frame.box), rows, problems, ground, frame, sheet)
+        _map(part(figure, frame.box), placed, problems, ground, frame, sheet)
         box = frame.box
         rectangle(whole, box, fill=False, edgecolor=colours.TEXT, linewidth=1.0, zorder=30)
         edge_labels(whole, frame)
         map_panel.title(whole, sheet)
-        _panel(whole, rows, ground, frame, sheet)
+        _panel(whole, rows, placed, ground, frame, sheet)
         map_panel.foot(whole, frame, sheet)
         return figure
 
@@ -80,16 +82,16 @@ def _numbers(axes: Axes, rows: list[dict[str, Any]], points: np.ndarray, drawn: 
         write(axes, label.x, label.y, word, NUMBER_PT, ha="center", va="center_baseline", zorder=15, path_effects=HALO)
 
 
-def _panel(whole: Axes, rows: list[dict[str, Any]], ground: dict[str, gpd.GeoDataFrame], frame: Frame,
-           sheet: Sheet) -> None:
+def _panel(whole: Axes, rows: list[dict[str, Any]], placed: list[dict[str, Any]], ground: dict[str, gpd.GeoDataFrame],
+           frame: Frame, sheet: Sheet) -> None:
     panel = frame.panel
     top = panel.y + panel.h
     if frame.panel_below:
-        map_panel.legend(whole, rows, ground, sheet, panel.x, top - 4, 2, 44)
+        map_panel.legend(whole, placed, ground, sheet, panel.x, top - 4, 2, 44)
         map_panel.number_list(whole, rows, sheet, Box(panel.x + 96, panel.y, panel.w - 96, panel.h - 4))
         return
     columns = 2 if panel.w > 100 else 1
-    used = map_panel.legend(whole, rows, ground, sheet, panel.x + 3, top, columns, (panel.w - 3) / columns)
+    used = map_panel.legend(whole, placed, ground, sheet, panel.x + 3, top, columns, (panel.w - 3) / columns)
     map_panel.number_list(whole, rows, sheet, Box(panel.x + 3, panel.y, panel.w - 3, panel.h - used - 4))
 
 
