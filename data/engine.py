@@ -26,7 +26,8 @@ def locate_files(reaches: str, points: str, out: str, within_m: float, mapping: 
     own, placed = files.read_points(points, mapping)
     mapping.finish()
     found = locate(placed, lines, within_m)
-    own = own if isinstance(own, gpd.GeoDataFrame) or not files.is_drawn(out) else placed[[*own.columns, "geometry"]]
+    if files.is_drawn(out) and not isinstance(own, gpd.GeoDataFrame):
+        own = gpd.GeoDataFrame(own, geometry=placed.geometry.to_numpy(), crs=placed.crs)
     own = own.rename(columns={name: f"{name}_given" for name in found.columns if name in own.columns})
     files.write(own.assign(**{name: found[name] for name in found.columns}), out)
     matched = int(found["reach_id"].notna().sum())
