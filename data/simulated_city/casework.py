@@ -15,16 +15,35 @@ from data.simulated_city.posts import Posts
 from data.simulated_city.shapes import lonlat_to_plane, plane_to_lonlat
 from data.simulated_city.world import DEMO_DATE, FIRST_DATE, TIMEZONE, Ground
 
-UNFINISHED = {"suspected": "not_confirmed", "surveyed": "not_monitored", "monitored": "not_traced", "traced": "not_rectified",
-              "deferred": "not_rectified"}
+UNFINISHED = {
+    "suspected": "not_confirmed",
+    "surveyed": "not_monitored",
+    "monitored": "not_traced",
+    "traced": "not_rectified",
+    "deferred": "not_rectified",
+}
 CLOCK_DAYS = {"general": 15, "serious": 30, "major": 180}
-WORDS = {"outfall_discharge": "排口晴天排水，水色发黑有异味(模拟)", "new_outfall": "发现疑似排口，未见标志牌(模拟)", "black_odour": "水体发黑有异味(模拟)",
-         "occupation": "河滩种植高秆作物(模拟)", "mining": "河滩有取土痕迹(模拟)", "dumping": "岸边堆放建筑垃圾(模拟)", "building": "河道管理范围内搭建棚房(模拟)",
-         "floating": "水面有漂浮物(模拟)", "facility": "公示牌损坏(模拟)"}
+WORDS = {
+    "outfall_discharge": "排口晴天排水，水色发黑有异味(模拟)",
+    "new_outfall": "发现疑似排口，未见标志牌(模拟)",
+    "black_odour": "水体发黑有异味(模拟)",
+    "occupation": "河滩种植高秆作物(模拟)",
+    "mining": "河滩有取土痕迹(模拟)",
+    "dumping": "岸边堆放建筑垃圾(模拟)",
+    "building": "河道管理范围内搭建棚房(模拟)",
+    "floating": "水面有漂浮物(模拟)",
+    "facility": "公示牌损坏(模拟)",
+}
 ACTIVE = ("registered", "assigned", "returned", "rectifying", "review")
-PATH = {"registered": (), "assigned": ("assign_case",), "returned": ("assign_case", "return_case"), "rectifying": ("assign_case", "accept_case"),
-        "review": ("assign_case", "accept_case", "submit_case_for_review"), "deferred": ("assign_case", "accept_case", "defer_case"),
-        "closed": ("assign_case", "accept_case", "submit_case_for_review", "close_case")}
+PATH = {
+    "registered": (),
+    "assigned": ("assign_case",),
+    "returned": ("assign_case", "return_case"),
+    "rectifying": ("assign_case", "accept_case"),
+    "review": ("assign_case", "accept_case", "submit_case_for_review"),
+    "deferred": ("assign_case", "accept_case", "defer_case"),
+    "closed": ("assign_case", "accept_case", "submit_case_for_review", "close_case"),
+}
 
 
 @dataclass
@@ -45,8 +64,11 @@ class Office:
         """Take the outfall rows, what they are in truth, and the rain that inspectors note."""
         self.g, self.made, self.rng = g, made, g.rng("casework")
         self.books = Casework()
-        self.outfalls = outfalls.merge(plan[["outfall_code", "plan", "reach_id", "chainage_m"]].assign(place_bank=plan["bank"]),
-                                       left_on="code", right_on="outfall_code")
+        self.outfalls = outfalls.merge(
+            plan[["outfall_code", "plan", "reach_id", "chainage_m"]].assign(place_bank=plan["bank"]),
+            left_on="code",
+            right_on="outfall_code",
+        )
         self.wet = {(r["day"], r["district_code"]) for r in rain if r["rain_mm"] > 0.5}
         self.duty = [d for d in made.duty if d["object_layer"] == "reach" and d["role"] == "lead"]
         self.level = {p["code"]: p["level"] for p in made.post}
@@ -67,9 +89,15 @@ class Office:
 
     def post_at(self, reach: str, chainage_m: float, bank: str, day: pd.Timestamp) -> str | None:
         """The lead post of the lowest level at a place; county where the township has none."""
-        found = {self.level[d["post_code"]]: d["post_code"] for d in self.duty
-                 if d["object_code"] == reach and d["bank"] in (bank, "both") and d["from_m"] <= chainage_m <= d["to_m"]
-                 and d["valid_from"] <= day and (d["valid_to"] is None or d["valid_to"] >= day)}
+        found = {
+            self.level[d["post_code"]]: d["post_code"]
+            for d in self.duty
+            if d["object_code"] == reach
+            and d["bank"] in (bank, "both")
+            and d["from_m"] <= chainage_m <= d["to_m"]
+            and d["valid_from"] <= day
+            and (d["valid_to"] is None or d["valid_to"] >= day)
+        }
         return found.get("township") or found.get("county") or next(iter(found.values()), None)
 
     # -- rows ----------------------------------------------------------------------------------------------------------
@@ -79,29 +107,59 @@ class Office:
         code = f"MNJC-{len(self.books.inspection) + 1:04d}"
         tested = discharging == "yes"
         place = plane_to_lonlat(lonlat_to_plane(np.array(o.geometry.coords[0])) + self.rng.normal(0, 2, 2))
-        self.books.inspection.append({
-            "code": code, "outfall_code": o.code, "inspected_at": self.at(day), "inspector": f"模拟检查员{int(self.rng.integers(1, 9))}",
-            "discharging": discharging, "rain_72h": "yes" if self.rained(day, o.district_code) else "no",
-            "colour_odour": "发黑有异味" if bad else "无异常" if tested else None,
-            "ph": round(float(self.rng.normal(7.4, 0.3)), 1) if tested else None,
-            "nh3n_mg_l": round(float(self.rng.uniform(6, 28) if bad else self.rng.uniform(0.2, 3)), 2) if tested else None,
-            "cod_mg_l": round(float(self.rng.uniform(70, 260) if bad else self.rng.uniform(8, 42)), 1) if tested else None,
-            "conductivity_us_cm": float(round(self.rng.uniform(900, 2400) if bad else self.rng.uniform(300, 900))) if tested else None,
-            "result": result, "lon": float(place[0]), "lat": float(place[1]), "remark": "模拟数据"})
+        self.books.inspection.append(
+            {
+                "code": code,
+                "outfall_code": o.code,
+                "inspected_at": self.at(day),
+                "inspector": f"模拟检查员{int(self.rng.integers(1, 9))}",
+                "discharging": discharging,
+                "rain_72h": "yes" if self.rained(day, o.district_code) else "no",
+                "colour_odour": "发黑有异味" if bad else "无异常" if tested else None,
+                "ph": round(float(self.rng.normal(7.4, 0.3)), 1) if tested else None,
+                "nh3n_mg_l": round(float(self.rng.uniform(6, 28) if bad else self.rng.uniform(0.2, 3)), 2) if tested else None,
+                "cod_mg_l": round(float(self.rng.uniform(70, 260) if bad else self.rng.uniform(8, 42)), 1) if tested else None,
+                "conductivity_us_cm": float(round(self.rng.uniform(900, 2400) if bad else self.rng.uniform(300, 900)))
+                if tested
+                else None,
+                "result": result,
+                "lon": float(place[0]),
+                "lat": float(place[1]),
+                "remark": "模拟数据",
+            }
+        )
         return code
 
     def find(self, kind: str, day: pd.Timestamp, state: str, lonlat: Any, **more: Any) -> dict:
         """One finding; returns its row."""
-        row = {"code": f"MNXS-{len(self.books.finding) + 1:04d}", "kind": kind, "severity": "general", "source": "inspection",
-               "found_at": self.at(day), "found_by": f"模拟检查员{int(self.rng.integers(1, 9))}", "description": WORDS[kind],
-               "state": state, "remark": "模拟数据"} | more
+        row = {
+            "code": f"MNXS-{len(self.books.finding) + 1:04d}",
+            "kind": kind,
+            "severity": "general",
+            "source": "inspection",
+            "found_at": self.at(day),
+            "found_by": f"模拟检查员{int(self.rng.integers(1, 9))}",
+            "description": WORDS[kind],
+            "state": state,
+            "remark": "模拟数据",
+        } | more
         if lonlat is not None:
             row |= {"lon": float(lonlat[0]), "lat": float(lonlat[1])}
         self.books.finding.append(row)
         return row
 
-    def open(self, finding: dict, day: pd.Timestamp, state: str, place: tuple[str, float, str], *, closed: pd.Timestamp | None = None,
-             relapse_of: dict | None = None, deferred: pd.Timestamp | None = None, severity: str | None = None) -> dict:
+    def open(
+        self,
+        finding: dict,
+        day: pd.Timestamp,
+        state: str,
+        place: tuple[str, float, str],
+        *,
+        closed: pd.Timestamp | None = None,
+        relapse_of: dict | None = None,
+        deferred: pd.Timestamp | None = None,
+        severity: str | None = None,
+    ) -> dict:
         """One case on a finding with its story so far."""
         rng = self.rng
         severity = severity or str(rng.choice(["general", "serious", "major"], p=[0.55, 0.35, 0.1]))
@@ -110,16 +168,34 @@ class Office:
         unit = str(rng.choice([f"U-{district}", "U-07", "U-03"], p=[0.7, 0.15, 0.15]))
         handler = {"U-07": "模拟承办人1", "U-990103": "模拟承办人2"}.get(unit, f"模拟承办人{int(rng.integers(3, 15))}")
         new = state == "registered"
-        row = {"code": f"MNWT-{len(self.books.case) + 1:04d}", "finding_number": finding["code"], "kind": finding["kind"], "severity": severity,
-               "source": finding["source"], "description": finding["description"], "outfall_code": finding.get("outfall_code"), "state": state,
-               "unit_code": None if new else unit, "handler": None if new else handler, "post_code": post, "opened_at": self.at(day),
-               "due_on": None if new else day + pd.Timedelta(days=CLOCK_DAYS[severity]),
-               "measure": "封堵混接点，清淤保洁(模拟)" if state in ("review", "closed") else None,
-               "root_cause": str(rng.choice(["misconnection", "overflow", "missing_sewer", "illegal_discharge", "other"])) if state in ("review", "closed") else None,
-               "deferred_until": deferred, "deferred_by": "模拟市河长制办公室" if deferred is not None else None,
-               "closed_at": None if closed is None else self.at(closed), "verified_by": "模拟督查员1" if closed is not None else None,
-               "relapse_of": relapse_of["code"] if relapse_of else None, "relapse_count": (relapse_of["relapse_count"] + 1) if relapse_of else 0,
-               "lon": finding.get("lon"), "lat": finding.get("lat"), "remark": "模拟数据"}
+        row = {
+            "code": f"MNWT-{len(self.books.case) + 1:04d}",
+            "finding_number": finding["code"],
+            "kind": finding["kind"],
+            "severity": severity,
+            "source": finding["source"],
+            "description": finding["description"],
+            "outfall_code": finding.get("outfall_code"),
+            "state": state,
+            "unit_code": None if new else unit,
+            "handler": None if new else handler,
+            "post_code": post,
+            "opened_at": self.at(day),
+            "due_on": None if new else day + pd.Timedelta(days=CLOCK_DAYS[severity]),
+            "measure": "封堵混接点，清淤保洁(模拟)" if state in ("review", "closed") else None,
+            "root_cause": str(rng.choice(["misconnection", "overflow", "missing_sewer", "illegal_discharge", "other"]))
+            if state in ("review", "closed")
+            else None,
+            "deferred_until": deferred,
+            "deferred_by": "模拟市河长制办公室" if deferred is not None else None,
+            "closed_at": None if closed is None else self.at(closed),
+            "verified_by": "模拟督查员1" if closed is not None else None,
+            "relapse_of": relapse_of["code"] if relapse_of else None,
+            "relapse_count": (relapse_of["relapse_count"] + 1) if relapse_of else 0,
+            "lon": finding.get("lon"),
+            "lat": finding.get("lat"),
+            "remark": "模拟数据",
+        }
         if closed is not None:
             row["closed_at"] = max(row["closed_at"], row["opened_at"] + pd.Timedelta(hours=1))
         finding |= {"state": "case_opened", "case_number": row["code"]}
@@ -133,7 +209,12 @@ class Office:
         span = max(last - row["opened_at"], pd.Timedelta(0))
         for k, move in enumerate(("open_case", *moves)):
             at = row["closed_at"] if move == "close_case" else row["opened_at"] + span * (k / (len(moves) + 1))
-            actor = {"open_case": "模拟调度员1", "assign_case": "模拟调度员1", "defer_case": "模拟调度员1", "close_case": "模拟督查员1"}.get(move, handler)
+            actor = {
+                "open_case": "模拟调度员1",
+                "assign_case": "模拟调度员1",
+                "defer_case": "模拟调度员1",
+                "close_case": "模拟督查员1",
+            }.get(move, handler)
             self.books.events.append({"case_code": row["code"], "at": at, "move": move, "actor": actor, "note": "模拟数据"})
 
     # -- outfalls ------------------------------------------------------------------------------------------------------
@@ -165,8 +246,15 @@ class Office:
         """An abnormal visit and its finding."""
         seen = self.inspect(o, day, "yes", "abnormal")
         kind = "outfall_discharge" if o.plan != "suspected" else "new_outfall"
-        return self.find(kind, day, state, o.geometry.coords[0], outfall_code=o.code, inspection_number=seen,
-                         pollutant=str(self.rng.choice(["氨氮", "化学需氧量", "总磷", "悬浮物"])))
+        return self.find(
+            kind,
+            day,
+            state,
+            o.geometry.coords[0],
+            outfall_code=o.code,
+            inspection_number=seen,
+            pollutant=str(self.rng.choice(["氨氮", "化学需氧量", "总磷", "悬浮物"])),
+        )
 
     def _compliant(self, o: Any, place: tuple[str, float, str]) -> None:
         draw = self.rng.random()
@@ -174,7 +262,13 @@ class Office:
         latest = DEMO_DATE - pd.Timedelta(days=2)
         if o.status == "dry" and draw < 0.14 and o.rectified_on < DEMO_DATE - pd.Timedelta(days=70):
             day = self.day(earliest, DEMO_DATE - pd.Timedelta(days=45))
-            self.open(self.wrong(o, day, "open"), day + pd.Timedelta(days=2), "closed", place, closed=self.day(day + pd.Timedelta(days=8), day + pd.Timedelta(days=40)))
+            self.open(
+                self.wrong(o, day, "open"),
+                day + pd.Timedelta(days=2),
+                "closed",
+                place,
+                closed=self.day(day + pd.Timedelta(days=8), day + pd.Timedelta(days=40)),
+            )
             self.visits(o, int(self.rng.integers(1, 4)), quiet=True)
             return
         self.visits(o, int(self.rng.integers(2, 5)))
@@ -210,7 +304,12 @@ class Office:
         self.visits(o, int(self.rng.integers(1, 4)))
         if self.rng.random() < 0.62:
             day = self.day(max(FIRST_DATE, o.surveyed_on), DEMO_DATE - pd.Timedelta(days=4))
-            self.open(self.wrong(o, day, "open"), day + pd.Timedelta(days=1), str(self.rng.choice(ACTIVE, p=[0.06, 0.2, 0.08, 0.46, 0.2])), place)
+            self.open(
+                self.wrong(o, day, "open"),
+                day + pd.Timedelta(days=1),
+                str(self.rng.choice(ACTIVE, p=[0.06, 0.2, 0.08, 0.46, 0.2])),
+                place,
+            )
             self.note(o, "open_case")
 
     def _deferred(self, o: Any, place: tuple[str, float, str]) -> None:
@@ -228,13 +327,21 @@ class Office:
         last = DEMO_DATE - 2 * day
         if draw < 0.3 and (last - closed).days > 45:
             again = closed + int(self.rng.integers(4, 12)) * day
-            second = self.open(self.wrong(o, again, "open"), again + day, "closed", place, closed=again + 15 * day, relapse_of=first)
+            second = self.open(
+                self.wrong(o, again, "open"), again + day, "closed", place, closed=again + 15 * day, relapse_of=first
+            )
             first, closed = second, again + 15 * day
         seen = self.day(closed + 2 * day, last)
         self.note(o, "relapsed")
         if draw < 0.6:
-            self.open(self.wrong(o, seen, "open"), min(seen + day, DEMO_DATE - day), str(self.rng.choice(["assigned", "rectifying", "review"])),
-                      place, relapse_of=first, severity="serious")
+            self.open(
+                self.wrong(o, seen, "open"),
+                min(seen + day, DEMO_DATE - day),
+                str(self.rng.choice(["assigned", "rectifying", "review"])),
+                place,
+                relapse_of=first,
+                severity="serious",
+            )
             self.note(o, "open_case")
         elif draw < 0.8:
             self.wrong(o, seen, "open")
@@ -243,7 +350,9 @@ class Office:
             self.inspect(o, seen, "yes", "abnormal")
 
 
-def build_casework(g: Ground, made: Posts, outfalls: pd.DataFrame, plan: pd.DataFrame, rain: list[dict], patrols: Patrols) -> Casework:
+def build_casework(
+    g: Ground, made: Posts, outfalls: pd.DataFrame, plan: pd.DataFrame, rain: list[dict], patrols: Patrols
+) -> Casework:
     """All books of the office."""
     office = Office(g, made, outfalls, plan, rain)
     office.run()
@@ -263,12 +372,16 @@ def _from_patrols(office: Office, patrols: Patrols) -> None:
         patrol = row_of[w["patrol_code"]]
         kind = str(rng.choice(kinds, p=[0.28, 0.26, 0.14, 0.12, 0.06, 0.08, 0.06]))
         chainage = float(rng.uniform(w["from_m"], w["to_m"]))
-        lonlat = plane_to_lonlat(office.g.reaches.at(w["reach_id"], chainage, office.g.reaches.row[w["reach_id"]]["width_m"] / 2 + 5, w["bank"]))
+        lonlat = plane_to_lonlat(
+            office.g.reaches.at(w["reach_id"], chainage, office.g.reaches.row[w["reach_id"]]["width_m"] / 2 + 5, w["bank"])
+        )
         bank = "left" if w["bank"] == "both" else w["bank"]
         draw = rng.random()
         recent = patrol["day"] > DEMO_DATE - pd.Timedelta(days=12)
         state = "open" if recent or 0.4 <= draw < 0.5 else "dismissed"
-        found = office.find(kind, patrol["day"], state, lonlat, source="patrol", patrol_number=w["patrol_code"], found_by=patrol["people"][0][0])
+        found = office.find(
+            kind, patrol["day"], state, lonlat, source="patrol", patrol_number=w["patrol_code"], found_by=patrol["people"][0][0]
+        )
         found["found_at"] = patrol["started_at"] + pd.Timedelta(minutes=12)
         if draw < 0.4 and not recent:
             day = patrol["day"] + pd.Timedelta(days=1)
@@ -283,11 +396,20 @@ def _from_others(office: Office) -> None:
     rows = office.g.reaches.table.to_dict("records")
     for k in range(16):
         row = rows[int(rng.integers(0, len(rows)))]
-        lonlat = plane_to_lonlat(office.g.reaches.at(row["code"], row["plane"].length * float(rng.uniform(0.2, 0.8)), row["width_m"] / 2 + 4))
+        lonlat = plane_to_lonlat(
+            office.g.reaches.at(row["code"], row["plane"].length * float(rng.uniform(0.2, 0.8)), row["width_m"] / 2 + 4)
+        )
         source = ("complaint", "remote_sensing", "supervision")[k % 3]
         kind = str(rng.choice(["new_outfall", "black_odour", "dumping", "building"]))
         state = ("dismissed", "open", "dismissed", "dismissed")[k % 4]
-        office.find(kind, office.day(FIRST_DATE, DEMO_DATE - pd.Timedelta(days=1)), state, lonlat, source=source, found_by="模拟举报人" if k % 3 == 0 else "模拟督查员1")
+        office.find(
+            kind,
+            office.day(FIRST_DATE, DEMO_DATE - pd.Timedelta(days=1)),
+            state,
+            lonlat,
+            source=source,
+            found_by="模拟举报人" if k % 3 == 0 else "模拟督查员1",
+        )
     for _ in range(2):
         office.find("new_outfall", DEMO_DATE - pd.Timedelta(days=1), "draft", None)
 
@@ -301,17 +423,37 @@ def samples(g: Ground, layers: dict) -> list[dict]:
     for s in layers["section"].itertuples():
         for month in months:
             k = base[s.target_class] * rng.lognormal(0, 0.35)
-            rows.append({"section_code": s.code, "sampled_at": _morning(month, 5), "water_temp_c": round(4 + 4 * month.month + float(rng.normal()), 1),
-                         "ph": round(float(rng.normal(7.9, 0.2)), 2), "do_mg_l": round(float(9.6 - 0.5 * month.month - 1.2 * k), 1),
-                         "codmn_mg_l": round(float(2.2 + 3.6 * k), 1), "cod_mg_l": round(float(8 + 13 * k)), "bod5_mg_l": round(float(1.5 + 2.4 * k), 1),
-                         "nh3n_mg_l": round(float(k), 2), "tp_mg_l": round(float(0.04 + 0.17 * k), 3), "tn_mg_l": round(float(1.6 + 2 * k), 2), "geometry": s.geometry})
+            rows.append(
+                {
+                    "section_code": s.code,
+                    "sampled_at": _morning(month, 5),
+                    "water_temp_c": round(4 + 4 * month.month + float(rng.normal()), 1),
+                    "ph": round(float(rng.normal(7.9, 0.2)), 2),
+                    "do_mg_l": round(float(9.6 - 0.5 * month.month - 1.2 * k), 1),
+                    "codmn_mg_l": round(float(2.2 + 3.6 * k), 1),
+                    "cod_mg_l": round(float(8 + 13 * k)),
+                    "bod5_mg_l": round(float(1.5 + 2.4 * k), 1),
+                    "nh3n_mg_l": round(float(k), 2),
+                    "tp_mg_l": round(float(0.04 + 0.17 * k), 3),
+                    "tn_mg_l": round(float(1.6 + 2 * k), 2),
+                    "geometry": s.geometry,
+                }
+            )
     for b in layers["black_odorous"].itertuples():
         for month in months:
             better = b.state in ("eliminated", "lasting")
-            rows.append({"black_odorous_code": b.code, "sampled_at": _morning(month, 12), "do_mg_l": round(float(b.do_mg_l * rng.uniform(0.7, 1.3) + (2.6 if better else 0)), 2),
-                         "nh3n_mg_l": round(float(b.nh3n_mg_l * rng.uniform(0.7, 1.3) * (0.35 if better else 1)), 2), "orp_mv": round(float(b.orp_mv * rng.uniform(0.8, 1.2) + (120 if better else 0))),
-                         "transparency_cm": round(float(b.transparency_cm * rng.uniform(0.8, 1.2) + (14 if better else 0)), 1), "ph": round(float(rng.normal(7.3, 0.2)), 2),
-                         "geometry": b.geometry.interpolate(0.5, normalized=True)})
+            rows.append(
+                {
+                    "black_odorous_code": b.code,
+                    "sampled_at": _morning(month, 12),
+                    "do_mg_l": round(float(b.do_mg_l * rng.uniform(0.7, 1.3) + (2.6 if better else 0)), 2),
+                    "nh3n_mg_l": round(float(b.nh3n_mg_l * rng.uniform(0.7, 1.3) * (0.35 if better else 1)), 2),
+                    "orp_mv": round(float(b.orp_mv * rng.uniform(0.8, 1.2) + (120 if better else 0))),
+                    "transparency_cm": round(float(b.transparency_cm * rng.uniform(0.8, 1.2) + (14 if better else 0)), 1),
+                    "ph": round(float(rng.normal(7.3, 0.2)), 2),
+                    "geometry": b.geometry.interpolate(0.5, normalized=True),
+                }
+            )
     for k, row in enumerate(rows, start=1):
         point: shapely.Point = row.pop("geometry")
         row |= {"code": f"MNSY-{k:04d}", "lon": round(point.x, 7), "lat": round(point.y, 7), "remark": "模拟数据"}

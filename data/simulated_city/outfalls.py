@@ -134,7 +134,7 @@ def _row(
         "reach_code": row["code"],
         "district_code": district,
         "township": places.name(town),
-        "village": str(places.villages.set_index("code").loc[village, "name"]),
+        "village": places.village_name(village),
         "stage": stage,
         "confirmed": plan != "suspected",
         "surveyed_on": found,

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from data.simulated_city.posts import Posts
@@ -14,9 +13,11 @@ PERIOD = {"province": "2QS", "city": "2QS", "county": "QS", "township": "MS", "v
 DILIGENCE = {"province": (1, 1), "city": (0.7, 1), "county": (0.35, 0.95), "township": (0.25, 0.95), "village": (0.2, 0.95)}
 KINDS = {
     "village": (("self", 0.74), ("keeper", 0.16), ("delegate", 0.07), ("drone", 0.03)),
-    "township": (("self", 0.68), ("delegate", 0.12), ("drone", 0.08), ("meeting", 0.06), ("boat", 0.06)),
+    "township": (("self", 0.66), ("delegate", 0.1), ("drone", 0.08), ("meeting", 0.06), ("boat", 0.1)),
     "county": (("self", 0.62), ("delegate", 0.1), ("meeting", 0.14), ("drone", 0.07), ("boat", 0.07)),
 }
+TRACKS = (([0.1, 0.6, 0.95], [0.25, 0.3, 0.45]), ([0.04, 0.3, 0.75], [0.5, 0.3, 0.2]))  # other levels, village
+MID_CHANNEL_FROM_M = 60.0  # boats sail and drones fly along the middle of water this wide, else along a bank
 NEAR_NODE_M = 150.0  # honest walks keep this far from junctions, so that the truth is not a matter of taste there
 SEEN = (
     "水面岸坡清洁，未见异常",
@@ -57,7 +58,11 @@ class Planner:
         self.keen = {
             p: float(self.rng.uniform(*DILIGENCE[self.level[p]])) * (0.15 if self.rng.random() < 0.14 else 1) for p in posts
         }
-        self.tracks_share = {p: float(self.rng.choice([0.04, 0.4, 0.8], p=[0.4, 0.35, 0.25])) for p in posts}
+        self.tracks_share = {
+            p: float(self.rng.choice(TRACKS[self.level[p] == "village"][0], p=TRACKS[self.level[p] == "village"][1]))
+            for p in posts
+        }
+        self.turn: dict[str, int] = {}
         self.side = {p: str(self.rng.choice(["left", "right"])) for p in posts}
         self.faker = self._choose_fakers()
         self.rows: list[dict] = []
@@ -140,14 +145,15 @@ class Planner:
             self._fake(row, post, fake, current)
             if row["track"] is not None:
                 return
-        usable = [d for d in current[: max(1, int(len(current) * 0.7 + 0.5))] if d["to_m"] - d["from_m"] > 420]
+        usable = [d for d in current[: max(1, int(len(current) * 0.85 + 0.5))] if d["to_m"] - d["from_m"] > 420]
         if not usable:
             return
-        d = usable[int(self.rng.integers(0, len(usable)))]
+        d = usable[self.turn.get(post, 0) % len(usable)]
+        self.turn[post] = self.turn.get(post, 0) + 1
         code = d["object_code"]
         low = max(d["from_m"], NEAR_NODE_M)
         high = min(d["to_m"], self.g.reaches.length(code) - NEAR_NODE_M)
-        wish = self.rng.uniform(1300, 4200)
+        wish = self.rng.uniform(1800, 5200)
         if high - low < 150:
             return
         a = low if high - low <= wish else float(self.rng.uniform(low, high - wish))
@@ -164,10 +170,11 @@ class Planner:
     def _walk(self, row: dict, d: dict, a: float, b: float, bank: str) -> None:
         code, wide = d["object_code"], self.g.reaches.row[d["object_code"]]["width_m"]
         gait = {"drone": "drone", "boat": "boat"}.get(row["kind"], "ebike" if self.rng.random() < 0.12 else "walk")
-        if gait == "boat" and wide < 30:
+        if gait == "boat" and wide < MID_CHANNEL_FROM_M:
             gait, row["kind"] = "walk", "self"
             row["people"] = [(row["people"][0][0], row["people"][0][1], "self")]
-        legs = [(a, b, "both" if gait in ("boat", "drone") else bank)]
+        mid = gait == "boat" or gait == "drone" and wide >= MID_CHANNEL_FROM_M
+        legs = [(a, b, "both" if mid else bank)]
         if self.rng.random() < 0.3:
             legs = [(b, a, legs[0][2])]
         if gait == "walk" and (b - a) < 1300:

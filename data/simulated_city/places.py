@@ -22,21 +22,36 @@ class Villages:
     townships: pd.DataFrame
     villages: pd.DataFrame
 
+    def __post_init__(self) -> None:
+        """Index codes and points, so that thousands of look-ups stay cheap."""
+        self._towns = _by(self.townships, "district_code")
+        self._villages = _by(self.villages, "township_code")
+        self._names = dict(zip(self.townships["code"], self.townships["name"], strict=True))
+        self._village_names = dict(zip(self.villages["code"], self.villages["name"], strict=True))
+
     def township_at(self, district: str, xy: np.ndarray) -> str:
         """Code of the township of a district nearest to a point."""
-        return _nearest(self.townships[self.townships["district_code"] == district], xy)
+        return _nearest(*self._towns[district], xy)
 
     def village_at(self, township: str, xy: np.ndarray) -> str:
         """Code of the village of a township nearest to a point."""
-        return _nearest(self.villages[self.villages["township_code"] == township], xy)
+        return _nearest(*self._villages[township], xy)
 
     def name(self, code: str) -> str:
         """Name of a township."""
-        return str(self.townships.set_index("code").loc[code, "name"])
+        return self._names[code]
+
+    def village_name(self, code: str) -> str:
+        """Name of a village."""
+        return self._village_names[code]
 
 
-def _nearest(frame: pd.DataFrame, xy: np.ndarray) -> str:
-    return str(frame["code"].iloc[int(np.argmin(np.hypot(frame["x"] - xy[0], frame["y"] - xy[1])))])
+def _by(frame: pd.DataFrame, column: str) -> dict[str, tuple[list[str], np.ndarray]]:
+    return {key: (rows["code"].tolist(), rows[["x", "y"]].to_numpy()) for key, rows in frame.groupby(column)}
+
+
+def _nearest(codes: list[str], points: np.ndarray, xy: np.ndarray) -> str:
+    return codes[int(np.argmin(((points - xy) ** 2).sum(axis=1)))]
 
 
 def settle(reaches: Reaches, rng: np.random.Generator, namer: Namer) -> Villages:

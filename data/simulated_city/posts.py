@@ -162,7 +162,7 @@ def _villages(made: Posts, g: Ground, pieces: list[dict], rng: np.random.Generat
             post = f"P-V-{village}"
             if village not in used:
                 used[village] = piece["reach"]["river_code"]
-                name = g.places.villages.set_index("code").loc[village, "name"]
+                name = g.places.village_name(village)
                 made.post.append(
                     {
                         "code": post,

@@ -52,24 +52,25 @@ class Reaches:
 
 def cut(rivers: dict[str, River], districts: pd.DataFrame) -> Reaches:
     """Cut all waters into reaches and tie each to the one below it."""
+    along = {river.code: _districts_along(river, districts) for river in rivers.values()}
     for river in rivers.values():
-        _cut_at_borders(river, districts)
+        _cut_at_borders(river, along[river.code])
     _cut_the_long(rivers)
     rows = []
     for river in rivers.values():
         marks = [0, *sorted(river.cuts), len(river.xy) - 1]
         total = arc(river.xy)
         for k, (i, j) in enumerate(zip(marks[:-1], marks[1:], strict=True)):
-            rows.append(_row(river, k, len(marks) - 2, i, j, total, districts))
+            rows.append(_row(river, k, len(marks) - 2, i, j, total, along[river.code]))
     table = pd.DataFrame(rows)
     _tie(table)
     return Reaches(table)
 
 
-def _row(river: River, k: int, last: int, i: int, j: int, total: np.ndarray, districts: pd.DataFrame) -> dict:
+def _row(river: River, k: int, last: int, i: int, j: int, total: np.ndarray, along: np.ndarray) -> dict:
     lonlat = plane_to_lonlat(river.xy[i : j + 1])
     plane = shapely.LineString(lonlat_to_plane(lonlat))
-    codes, counts = np.unique(_districts_along(river, districts)[i + 1 : j], return_counts=True)
+    codes, counts = np.unique(along[i + 1 : j], return_counts=True)
     district = str(codes[np.argmax(counts)])
     width = river.width_at((total[i] + total[j]) / 2 / total[-1])
     name = river.name if last == 0 else f"{river.name}{'上中下'[k] if last == 2 else f'第{k + 1}'}段"
@@ -92,9 +93,8 @@ def _row(river: River, k: int, last: int, i: int, j: int, total: np.ndarray, dis
     }
 
 
-def _cut_at_borders(river: River, districts: pd.DataFrame) -> None:
+def _cut_at_borders(river: River, code: np.ndarray) -> None:
     """A reach ends at the border of a district, unless that border runs along the river."""
-    code = _districts_along(river, districts)
     s = arc(river.xy)
     for i in np.flatnonzero(code[1:] != code[:-1]) + 1:
         marks = np.array([0, *sorted(river.cuts), len(river.xy) - 1])

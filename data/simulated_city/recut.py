@@ -22,6 +22,13 @@ def old_line(g: Ground) -> gpd.GeoDataFrame:
     moved[0], moved[-1] = xy[0], xy[-1]
     line = shapely.LineString(moved)
     return gpd.GeoDataFrame(
-        {"reach_code": [row["code"]], "valid_to": [RECUT_ON - pd.Timedelta(days=1)], "new_valid_from": [RECUT_ON],
-         "old_length_m": [line.length], "new_length_m": [row["plane"].length]},
-        geometry=[stored(line)], crs=4490)
+        {
+            "reach_code": [row["code"]],
+            "valid_to": [RECUT_ON - pd.Timedelta(days=1)],
+            "new_valid_from": [RECUT_ON],
+            "old_length_m": [line.length],
+            "new_length_m": [row["plane"].length],
+        },
+        geometry=[stored(line)],
+        crs=4490,
+    )

@@ -17,8 +17,20 @@ from geo.match import match
 
 SEED = 20260630
 DEMO_NOW = datetime.fromisoformat(f"{DEMO_DATE:%Y-%m-%d}T18:00:00+08:00")
-LAYER_ORDER = ("district", "river", "reach", "lake", "reservoir", "wetland", "settlement", "landmark", "section", "black_odorous",
-               "tailings_dam", "outfall")
+LAYER_ORDER = (
+    "district",
+    "river",
+    "reach",
+    "lake",
+    "reservoir",
+    "wetland",
+    "settlement",
+    "landmark",
+    "section",
+    "black_odorous",
+    "tailings_dam",
+    "outfall",
+)
 BOOKS = ("unit", "post", "holder", "responsibility", "account", "calendar", "rain", "no_access", "sample")
 Progress = Callable[[float, str], None]
 
@@ -83,9 +95,12 @@ def _reaches(tx: Tx, world: World) -> None:
     new["geometry"] = recut["geometry"]
     ids = tx.insert("reach", rows)
     west, south, east, north = surveyed.bounds
-    tx.supersede("reach", ids[rows.index(new)],
-                 {"geometry": shapely.to_wkb(surveyed), "west": west, "south": south, "east": east, "north": north},
-                 reason="2026-04-01 测绘重画(模拟)")
+    tx.supersede(
+        "reach",
+        ids[rows.index(new)],
+        {"geometry": shapely.to_wkb(surveyed), "west": west, "south": south, "east": east, "north": north},
+        reason="2026-04-01 测绘重画(模拟)",
+    )
 
 
 def _patrols(tx: Tx, world: World, covered: dict[str, pd.DataFrame]) -> dict[str, str]:

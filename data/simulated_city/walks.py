@@ -25,7 +25,6 @@ class Walker:
         """Index the water for the tracks that must stay away from it."""
         self.reaches, self.rng = reaches, rng
         self._lines = shapely.STRtree(list(reaches.line.values()))
-        self._plane = list(reaches.line.values())
 
     def along(self, code: str, legs: list[tuple[float, float, str]], gait: str, start: pd.Timestamp) -> pd.DataFrame:
         """A track over legs (from_m, to_m, bank) of one reach, in their order and direction; bank ``both`` is mid-channel."""
