@@ -13,6 +13,7 @@ import shapely
 import sqlalchemy as sa
 
 from data.intake import matching
+from data.intake.fields import readable_columns
 from data.intake.places import place_rows
 from data.intake.position import Ground
 from data.intake.reading import Reading
@@ -27,7 +28,6 @@ from data.store.write import described
 from data.words import fault_text
 from geo.faults import Fault
 from layers.base import Column, Layer
-from layers.columns import PLACE
 
 Progress = Callable[[str, float], None]
 WANT = {"Point": "point", "LineString": "line", "Polygon": "polygon", None: "table"}
@@ -137,11 +137,8 @@ class Job:
             self.report.stored = []
 
     def columns(self) -> list[Column]:
-        """The layer's columns, and the place columns a table may carry for a point."""
-        own = list(self.shape.columns)
-        if self.shape.geometry == "Point":
-            own += [column for column in PLACE if not self.shape.has(column.name)]
-        return own
+        """The fields this import understands."""
+        return readable_columns(self.shape)
 
     def _read(self, source: Path | bytes) -> None:
         self.progress("read", 0.0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from typing import Any
 
@@ -143,14 +142,16 @@ def _key(value: Any, shape: Layer, name: str) -> str:
     return str(value)
 
 
-def content(values: dict[str, Any], shape: Layer) -> str:
-    """Hash of everything a row says, for telling a repeat from a contradiction."""
-    parts = [f"{column.name}={_key(values.get(column.name), shape, column.name)}" for column in shape.columns
-             if not missing(values.get(column.name)) and not (column.name == "district_code" and shape.geometry)]
-    geometry = values.get("geometry")
-    if geometry is not None:
-        parts.append(shapely.to_wkt(geometry, rounding_precision=7))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def says_nothing_new(row: dict[str, Any], stored: dict[str, Any], shape: Layer) -> bool:
+    """Whether everything a row says is already kept: then it repeats, else it contradicts or adds."""
+    for column in shape.columns:
+        said = row.get(column.name)
+        if not missing(said) and _key(said, shape, column.name) != _key(stored.get(column.name), shape, column.name):
+            return False
+    geometry, kept = row.get("geometry"), stored.get("geometry")
+    if geometry is None or kept is None:
+        return geometry is None
+    return shapely.to_wkt(geometry, rounding_precision=7) == shapely.to_wkt(kept, rounding_precision=7)
 
 
 def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
@@ -171,19 +172,19 @@ def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> N
         seen[key] = row.row
         if key in stored:
             kept = {c.name: keep(c, row.values.get(c.name), zone) for c in shape.columns}
-            same = content(kept | {"geometry": row.values.get("geometry")}, shape) == stored[key]
+            same = says_nothing_new(kept | {"geometry": row.values.get("geometry")}, stored[key], shape)
             notes.refuse(row.row, "duplicate" if same else "conflict", key[0], line=row.line or row.row, value=what,
                          first=notes.words("the_store"))
 
 
-def _stored(shape: Layer, known: Known) -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {}
+def _stored(shape: Layer, known: Known) -> dict[tuple[str, ...], dict[str, Any]]:
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
     for values in known.frame(shape.name).to_dict("records"):
         values = {str(name): None if missing(value) else value for name, value in values.items()
                   if not isinstance(value, shapely.Geometry)} | {"geometry": values.get("geometry")}
         key = identity(values, shape)
         if key is not None:
-            found[key] = content(values, shape)
+            found[key] = values
     return found
 
 

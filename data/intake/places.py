@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,10 @@ def place_rows(reading: Reading, shape: Layer, fields: Fields, rows: list[Row], 
     """Put `geometry` (layers) or lon/lat (records) into each row; refuse, repair or ask by DESIGN §4."""
     if shape.geometry is None:
         return
-    has_columns = fields.has("lon") and fields.has("lat")
+    has_columns = (fields.has("lon") and fields.has("lat")) or fields.has("lonlat")
+    if not reading.spatial and fields.has("wkt") and not has_columns:
+        _shapes_from_text(reading, fields, rows, notes)
+        reading.spatial, reading.crs = True, reading.crs or "EPSG:4326"
     if reading.spatial and not (has_columns and not any(row.wkb for row in rows)):
         if _system_known(reading, notes, ground, options):
             _shapes(reading, shape, rows, ground, notes, options)
@@ -37,6 +41,21 @@ def place_rows(reading: Reading, shape: Layer, fields: Fields, rows: list[Row], 
         for row in rows:
             if _must_have_place(shape):
                 notes.refuse(row.row, "position_missing", "geometry", line=row.line or row.row)
+
+
+def _shapes_from_text(reading: Reading, fields: Fields, rows: list[Row], notes: Notes) -> None:
+    """Shapes written as WKT in a cell."""
+    at = fields.index.get("wkt")
+    by_number = dict(zip(reading.row, reading.cells, strict=True))
+    for row in rows:
+        text = by_number[row.row][at] if at is not None else None
+        if is_none(text):
+            continue
+        geometry = shapely.from_wkt(text, on_invalid="ignore")
+        if geometry is None or geometry.is_empty:
+            notes.refuse(row.row, "coordinates_broken", "wkt")
+        else:
+            row.wkb = shapely.to_wkb(shapely.force_2d(geometry))
 
 
 def _must_have_place(shape: Layer) -> bool:
@@ -170,32 +189,17 @@ def _shape_points(reading: Reading, shape: Layer, rows: list[Row], geometry: np.
 def _points_from_columns(reading: Reading, shape: Layer, fields: Fields, rows: list[Row], ground: Ground, notes: Notes,
                          options: dict[str, Any]) -> None:
     by_number = dict(zip(reading.row, reading.cells, strict=True))
-    headings = {name: reading.columns[fields.index[name]] if name in fields.index else "" for name in ("lon", "lat")}
-    stated = datum_in(headings["lon"]) or datum_in(headings["lat"])
+    used = [name for name in ("lon", "lat", "lonlat") if name in fields.index]
+    stated = next((d for name in used if (d := datum_in(reading.columns[fields.index[name]]))), None)
     x, y = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
-    turned = []
+    turned: list[int] = []
     for i, row in enumerate(rows):
-        texts = {name: by_number[row.row][fields.index[name]] if name in fields.index else fields.constant.get(name)
-                 for name in ("lon", "lat")}
         if row.row in notes.bad:
             continue
-        if is_none(texts["lon"]) or is_none(texts["lat"]):
-            if _must_have_place(shape) or is_none(texts["lon"]) != is_none(texts["lat"]):
-                notes.refuse(row.row, "position_missing", "lon" if is_none(texts["lon"]) else "lat", line=row.line)
-            continue
-        pair = [parse_angle(texts[name] or "") for name in ("lon", "lat")]
-        for name, angle in zip(("lon", "lat"), pair, strict=True):
-            if angle is None:
-                notes.refuse(row.row, "coordinates_unreadable", name, line=row.line, value=texts[name])
-        if pair[0] is None or pair[1] is None:
-            continue
-        if pair[0].axis == "lat" and pair[1].axis == "lon":
-            pair = pair[::-1]
-            turned.append(row.row)
-        elif pair[0].axis == "lat" or pair[1].axis == "lon":
-            notes.refuse(row.row, "coordinates_unreadable", "lon", line=row.line, value=texts["lon"])
-            continue
-        x[i], y[i] = pair[0].value, pair[1].value      # type: ignore[union-attr]
+        texts = _pair_of(by_number[row.row], fields)
+        pair = _read_pair(row, texts, shape, notes, turned)
+        if pair is not None:
+            x[i], y[i] = pair
     if turned:
         notes.repair("axes_swapped", turned, "letters")
     if options.get("crs"):
@@ -203,6 +207,38 @@ def _points_from_columns(reading: Reading, shape: Layer, fields: Fields, rows: l
     declared = [row.values.get("datum") or stated for row in rows]
     placed = place_points(x, y, ground, declared=declared, decided=options.get("datum"), crs=options.get("crs"))
     _keep_points(shape, rows, placed, notes)
+
+
+def _pair_of(cells: list[str | None], fields: Fields) -> tuple[str | None, str | None]:
+    """The two coordinate texts of a row, from two columns or one."""
+    texts = [cells[fields.index[n]] if n in fields.index else fields.constant.get(n) for n in ("lon", "lat")]
+    if is_none(texts[0]) and is_none(texts[1]) and "lonlat" in fields.index:
+        parts = [part for part in re.split(r"[,，;；、\s]+", (cells[fields.index["lonlat"]] or "").strip()) if part]
+        return (parts[0], parts[1]) if len(parts) == 2 else (" ".join(parts) or None, None)
+    return texts[0], texts[1]
+
+
+def _read_pair(row: Row, texts: tuple[str | None, str | None], shape: Layer, notes: Notes,
+               turned: list[int]) -> tuple[float, float] | None:
+    """(lon, lat) as numbers; a row that has none, half or nonsense is refused unless it needs no place."""
+    none = [is_none(text) for text in texts]
+    if any(none):
+        if _must_have_place(shape) or none[0] != none[1]:
+            notes.refuse(row.row, "position_missing", "lon" if none[0] else "lat", line=row.line or row.row)
+        return None
+    first, second = parse_angle(texts[0] or ""), parse_angle(texts[1] or "")
+    for name, text, angle in (("lon", texts[0], first), ("lat", texts[1], second)):
+        if angle is None:
+            notes.refuse(row.row, "coordinates_unreadable", name, line=row.line or row.row, value=text)
+    if first is None or second is None:
+        return None
+    if first.axis == "lat" and second.axis == "lon":
+        first, second = second, first
+        turned.append(row.row)
+    elif first.axis == "lat" or second.axis == "lon":
+        notes.refuse(row.row, "coordinates_unreadable", "lon", line=row.line or row.row, value=texts[0])
+        return None
+    return first.value, second.value
 
 
 def _keep_points(shape: Layer, rows: list[Row], placed: Placement, notes: Notes) -> None:

@@ -15,6 +15,7 @@ from data.intake.text import guess, strict
 from data.intake.understand import header_key
 from geo.faults import Fault
 
+TEMPLATE_SHEETS = ("选项", "Choices")
 SEPARATORS = ",\t;|，"
 
 
@@ -88,7 +89,7 @@ def read_xlsx(path: Path, options: dict[str, Any]) -> Reading:
     except Exception as error:      # openpyxl raises anything its XML meets; whatever it is, the workbook is unusable
         raise Fault("table_broken", reason=type(error).__name__) from None
     reading = Reading(kind="xlsx")
-    sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "iter_rows")]
+    sheets = [s for s in book.worksheets if hasattr(s, "iter_rows") and s.title not in TEMPLATE_SHEETS]
     hidden = [sheet.title for sheet in sheets if sheet.sheet_state != "visible"]
     wanted = options.get("sheet")
     if wanted:

@@ -16,6 +16,7 @@ TOTAL_WORDS = ("合计", "总计", "小计", "共计", "总数", "total", "subto
 EXAMPLE_WORDS = ("示例", "example")
 EXAMPLE_HEADINGS = ("序号", "no", "no.")
 OUTLET_WORDS = ("0", "-1", "-9999")
+PLACES = ("lon", "lat", "lonlat", "wkt")
 PRIVILEGED = ("id", "number", "version", "import_id", "created_at", "created_by", "withdrawn_at")
 
 
@@ -36,8 +37,8 @@ def understand_rows(reading: Reading, shape: Layer, fields: Fields, columns: lis
     for bad in reading.bad:
         notes.refuse(bad["row"], bad["code"], None, **bad["fields"])
     own = {column.name: column for column in columns}
-    wanted = [(own[name], index) for name, index in fields.index.items() if name not in ("lon", "lat")]
-    constants = [(own[name], text) for name, text in fields.constant.items() if name not in ("lon", "lat")]
+    wanted = [(own[name], index) for name, index in fields.index.items() if name not in PLACES]
+    constants = [(own[name], text) for name, text in fields.constant.items() if name not in PLACES]
     example_at = next((i for i, h in enumerate(reading.columns) if wide(h).casefold() in EXAMPLE_HEADINGS), None)
     totals, examples, rows = [], [], []
     for cells, wkb, number, line in zip(reading.cells, reading.wkb, reading.row, reading.line, strict=True):

@@ -98,4 +98,4 @@ def read_upload(source: Path | bytes, options: dict[str, Any]) -> Reading:
         folder = Path(name)
         path, more = _copy_in(source, folder)
         kept = {key: value for key, value in {**options, **more}.items() if value is not None}
-        return _run(folder, {"path": str(path), "kind": None, "options": kept})
+        return _run(folder, {"path": str(path), "options": kept})

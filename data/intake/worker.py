@@ -81,8 +81,6 @@ def read(path: Path, options: dict[str, Any]) -> Any:
     kind = "shp" if shape.exists() else sniff.kind_of(path)
     if kind == "shp" and not shape.exists():
         raise Fault("shapefile_alone")
-    if kind in ("gpkg", "shp", "shp.zip"):
-        check_drivers()
     if kind == "shp":
         if sniff.kind_of(shape) != "shp":
             raise Fault("file_unknown")
@@ -113,11 +111,10 @@ def main() -> None:
     import data.intake.read_gis
     import data.intake.reading
     import data.intake.sniff  # noqa: F401
-    if request["kind"] in ("gpkg", "shp", "shp.zip", "", None):
-        import fiona  # noqa: F401
     from data.intake.reading import Reading
     from geo.faults import Fault
 
+    check_drivers()
     set_limits()
     guard(path.parent)
     try:
