@@ -45,17 +45,18 @@ def owed(duty: pd.DataFrame, profile: str, since: date, until: date) -> pd.DataF
     """One row per post × water × natural period that is owed: [post..., period_start, period_end, required, rule]."""
     by_level = profile_rules(profile, until)
     share = float(setting("duty_from_share_of_period", until)["value"])
+    calendar = {level: [(start, end) for start, end in periods(since, until, rule["period"]) if _in_season(rule, start)]
+                for level, rule in by_level.items() if level in set(duty["level"])}
+    held: dict[tuple[str, str, str, str], list[tuple[date, date]]] = {}
+    for *key, first, last in zip(duty["post_code"], duty["post_name"], duty["level"], duty["water_code"],
+                                 duty["valid_from"].dt.date, duty["valid_to"].dt.date, strict=True):
+        held.setdefault(tuple(key), []).append((first, last))
     found: list[tuple[Any, ...]] = []
-    for (post, water), rows in duty.groupby(["post_code", "water_code"], sort=True):
-        level = rows["level"].iloc[0]
+    for (post, name, level, water), dates in sorted(held.items(), key=lambda item: (item[0][0], item[0][3])):
         rule = by_level.get(level)
-        if rule is None:
-            continue
-        starts, ends = rows["valid_from"].to_numpy("datetime64[D]"), rows["valid_to"].to_numpy("datetime64[D]")
-        for start, end in periods(since, until, rule["period"]):
-            if _in_season(rule, start) and _days_covered(starts, ends, start, end) >= share * _days(start, end):
-                found.append((post, rows["post_name"].iloc[0], level, water, pd.Timestamp(start), pd.Timestamp(end),
-                              int(rule["value"]), rule["id"]))
+        for start, end in calendar.get(level, ()):
+            if rule and _days_covered(dates, start, end) >= share * _days(start, end):
+                found.append((post, name, level, water, start, end, int(rule["value"]), rule["id"]))
     due = pd.DataFrame(found, columns=["post_code", "post_name", "level", "water_code", "period_start", "period_end",
                                        "required", "rule"])
     return due.astype({"period_start": "datetime64[us]", "period_end": "datetime64[us]", "required": int})
@@ -69,13 +70,12 @@ def _in_season(rule: Rule, start: date) -> bool:
     return not rule["first_month"] or int(rule["first_month"]) <= start.month <= int(rule["last_month"])
 
 
-def _days_covered(starts: np.ndarray, ends: np.ndarray, start: date, end: date) -> int:
+def _days_covered(dates: list[tuple[date, date]], start: date, end: date) -> int:
     """Days of [start, end] inside at least one of the validity intervals."""
-    low, high = np.datetime64(start), np.datetime64(end)
-    if ((starts <= low) & (ends >= high)).any():
+    if any(first <= start and end <= last for first, last in dates):
         return _days(start, end)
-    days = np.arange(low, high + 1)
-    return int(((starts[:, None] <= days) & (days <= ends[:, None])).any(axis=0).sum())
+    return len({day for first, last in dates if first <= end and start <= last
+                for day in range(max(first, start).toordinal(), min(last, end).toordinal() + 1)})
 
 
 def credited(patrol: pd.DataFrame, people: pd.DataFrame, intervals: pd.DataFrame, duty: pd.DataFrame,
@@ -85,7 +85,9 @@ def credited(patrol: pd.DataFrame, people: pd.DataFrame, intervals: pd.DataFrame
     main = main.assign(day=local_day(main["started_at"], zone))
     team = pd.concat([main[["patrol_id", "post_code"]], people[["patrol_id", "post_code"]]]).dropna().drop_duplicates()
     rows = team.merge(main.drop(columns="post_code"), on="patrol_id")
-    rows["counts"] = [_counts(profile, kind, on) for kind in rows["kind"]]
+    rows["kind"] = rows["kind"].astype(object).where(rows["kind"].notna(), "self")
+    counts = {kind: str(rules("patrol_kinds", on, profile=profile, kind=kind)[0]["value"]) for kind in set(rows["kind"])}
+    rows["counts"] = [counts[kind] for kind in rows["kind"]]
     on_water = _walked(rows, intervals, duty, on)
     stated = _stated(rows, duty, waters)
     tracked = set(on_water["patrol_id"] + "|" + on_water["post_code"])
@@ -96,11 +98,6 @@ def credited(patrol: pd.DataFrame, people: pd.DataFrame, intervals: pd.DataFrame
     found["reason"] = found["reason"].astype(object).where(~barred, "kind_not_counted")
     found["water_code"] = found["water_code"].astype(object).where(~barred, None)
     return found[list(CREDITS)].sort_values(["day", "patrol_id", "post_code"], kind="stable").reset_index(drop=True)
-
-
-def _counts(profile: str, kind: Any, on: date) -> str:
-    kind = "self" if kind is None or pd.isna(kind) else kind
-    return str(rules("patrol_kinds", on, profile=profile, kind=kind)[0]["value"])
 
 
 def _walked(rows: pd.DataFrame, intervals: pd.DataFrame, duty: pd.DataFrame, on: date) -> pd.DataFrame:

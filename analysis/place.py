@@ -33,12 +33,10 @@ class Places:
 
     def __init__(self, view: Any, lang: str = "zh") -> None:
         known = context(view)
-        self.lang, self.about = lang, {}
-        reaches = known.reaches
-        for row in reaches.itertuples():
-            self.about[row.reach_id] = row
-        ids, self.seg = measured_reaches(reaches) if len(reaches) else ([], None)
-        self.number = {reach: i for i, reach in enumerate(ids)}
+        self.lang = lang
+        self.about: dict[Any, Any] = {row.reach_id: row for row in known.reaches.itertuples()}
+        ids, self.seg = measured_reaches(known.reaches)
+        self.number: dict[Any, int] = {reach: i for i, reach in enumerate(ids)}
         self.marks: dict[Any, list[tuple[float, str]]] = {}
         marks = known.landmark
         marks = marks[marks["kind"].isin(LANDMARKS) & marks["reach_code"].notna() & marks["chainage_m"].notna()]

@@ -1,7 +1,6 @@
 """Small tables that a hydrologist can read: one header line, one line a row, ``-`` for an empty cell."""
 
 from datetime import date
-from types import SimpleNamespace
 
 import geopandas as gpd
 import pandas as pd
@@ -9,7 +8,12 @@ import pytest
 from shapely.geometry import LineString
 
 import layers
-from data import records
+from data import records, simulated_city
+from data.city import City
+from data.place import stamp
+from data.simulated_city import DEMO_DATE
+from geo.chainage import lengths
+from geo.match import match
 
 DATES = {"valid_from", "valid_to", "due_on", "deferred_until", "monitored_on", "traced_on", "rectified_on",
          "surveyed_on", "deadline_on", "deferral_until"}
@@ -41,6 +45,10 @@ def whole(kind, frame, more=("id", "number")):
             empty = pd.NaT if column.kind == "date" else None
             frame[column.name] = pd.Series([empty] * len(frame), index=frame.index,
                                            dtype="datetime64[us]" if column.kind == "date" else object)
+    placed = ("reach_code", "chainage_m", "bank", "district_code") if shape.geometry == "Point" else ()
+    for name in placed:
+        if name not in frame:
+            frame[name] = pd.Series([None] * len(frame), index=frame.index, dtype=object)
     for name in more:
         if name not in frame:
             frame[name] = pd.Series([f"{kind}-{i}" for i in range(len(frame))], index=frame.index, dtype=object)
@@ -62,7 +70,7 @@ class View:
 
     def __init__(self, frames, today=date(2026, 6, 30)):
         self.frames, self.today = frames, today
-        self.city = SimpleNamespace(timezone="Asia/Shanghai", profile="henan-2018")
+        self.city = City("模拟市")
 
     def records(self, kind, known_on=None, **equals):
         return self.frames[kind] if kind in self.frames else whole(kind, pd.DataFrame())
@@ -97,3 +105,46 @@ def make_reaches():
                  for i, m in enumerate(frame["length_m"])]
         return gpd.GeoDataFrame(frame, geometry=lines, crs="EPSG:4490")
     return make
+
+
+def _book(world, kind):
+    """A record of the simulated city as the store would hand it out: its code stands for id and number."""
+    frame = world.records[kind].copy()
+    if "code" not in frame:
+        frame["code"] = [f"{kind}-{i}" for i in range(len(frame))]
+    return whole(kind, frame.assign(id=frame["code"], number=frame["code"]))
+
+
+def _placed(world, name, reaches):
+    frame = world.layers[name].copy()
+    here = frame.drop(columns=[c for c in ("reach_code", "chainage_m", "offset_m", "bank", "tied", "district_code")
+                               if c in frame])
+    made = stamp(frame.geometry.x.to_numpy(), frame.geometry.y.to_numpy(), reaches, world.layers["district"], 300.0)
+    made.index = frame.index
+    return gpd.GeoDataFrame(pd.concat([here, made], axis=1), geometry="geometry", crs=frame.crs)
+
+
+@pytest.fixture(scope="session")
+def city():
+    """The simulated city and a view over it without a store: (world, view)."""
+    world = simulated_city.build()
+    reaches = world.layers["reach"].copy()
+    reaches["reach_id"] = reaches["code"]
+    reaches["length_m"] = lengths(reaches).to_numpy()
+    points = pd.concat([track.assign(track_id=code) for code, track in world.tracks.items()], ignore_index=True)
+    points = gpd.GeoDataFrame(points, geometry=gpd.points_from_xy(points["lon"], points["lat"]), crs="EPSG:4490")
+    covered = match(points, reaches).rename(columns={"track_id": "patrol_id"})
+    frames = {kind: _book(world, kind) for kind in world.records}
+    at = frames["case"]
+    where = stamp(at["lon"].to_numpy(float), at["lat"].to_numpy(float), reaches, world.layers["district"], 300.0)
+    frames["case"] = at.drop(columns=["reach_code", "chainage_m", "bank", "district_code"]).join(where.set_index(at.index))
+    patrol = frames["patrol"].set_index("code")
+    covered["patrol_number"] = covered["patrol_id"]
+    covered["post_code"] = covered["patrol_id"].map(patrol["post_code"])
+    frames |= {name: frame for name, frame in world.layers.items() if name not in ("outfall", "landmark")}
+    frames |= {"reaches": reaches, "intervals": covered,
+               "people": world.people.rename(columns={"patrol_code": "patrol_id"})}
+    for name in ("outfall", "landmark"):
+        placed = _placed(world, name, reaches)
+        frames[name] = placed.assign(id=placed["code"], number=placed["code"])
+    return world, View(frames, DEMO_DATE.date())
