@@ -11,7 +11,7 @@ from geo.crs import metric_crs, transformer
 
 PAGE_MM = (420.0, 297.0)
 MARGIN_MM, TITLE_MM, FOOT_MM, GAP_MM = 11.0, 19.0, 21.0, 4.0
-_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 7.5, 8.0, 10.0)
+_STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.5, 10.0)
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,17 @@ def graticule(frame: Frame, about: int = 5) -> tuple[list[tuple[float, np.ndarra
         return [i * step for i in range(ceil(numbers.min() / step), floor(numbers.max() / step) + 1)]
     lats, lons = np.linspace(lat.min(), lat.max(), 60), np.linspace(lon.min(), lon.max(), 60)
     return [line(v, lats, True) for v in values(lon)], [line(v, lons, False) for v in values(lat)]
+
+
+def crs_words(crs: pyproj.CRS, lang: str) -> str:
+    """The reference system as a map's foot names it, with its code."""
+    code = crs.to_epsg()
+    tail = f" (EPSG:{code})" if code else ""
+    middle = next((item.value for item in (crs.coordinate_operation.params if crs.coordinate_operation else [])
+                   if item.name == "Longitude of natural origin"), None)
+    if lang == "zh" and crs.name.startswith("CGCS2000") and middle is not None:
+        return f"2000国家大地坐标系，高斯-克吕格投影，中央经线 {middle:g}°E{tail}"
+    return f"{crs.name}{tail}"
 
 
 def degrees(value: float, lon: bool) -> str:

@@ -62,10 +62,11 @@ def draw_ground(axes: Axes, base: dict[str, gpd.GeoDataFrame], frame: Frame) -> 
         axes.add_collection(LineCollection(outlines, colors="#FFFFFF", linewidths=1.8, zorder=2.4))
         axes.add_collection(LineCollection(outlines, colors=DISTRICT_LINE, linewidths=0.9, zorder=2.5,
                                            linestyles=[(0, (7, 2.5, 1.2, 2.5))]))
+    finer = float(np.clip((150_000 / frame.scale) ** 0.5, 0.45, 1.0))
     for row in base["reach"].to_dict("records") if "reach" in base else []:
         dash = (0, (2.2, 1.2)) if row.get("kind") == "culvert" else "solid"
         axes.add_collection(LineCollection(_lines([row["geometry"]]), colors=colours.WATER_LINE, linestyles=[dash],
-                                           linewidths=width_mm(row.get("width_m")) * MM_PT, capstyle="round",
+                                           linewidths=width_mm(row.get("width_m")) * finer * MM_PT, capstyle="round",
                                            joinstyle="round", zorder=3))
 
 

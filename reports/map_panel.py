@@ -9,7 +9,7 @@ from matplotlib.patches import Polygon
 from geo.crs import transformer
 from layers import colours
 from reports.drawing import rectangle, write
-from reports.frame import MARGIN_MM, PAGE_MM, Box, Frame, bar_m
+from reports.frame import MARGIN_MM, PAGE_MM, Box, Frame, bar_m, crs_words
 from reports.labels import text_mm, wrapped
 from reports.ledger_columns import LOOKS, coded, lon_lat, look_words
 from reports.map_base import BUILT_UP, DISTRICT_LINE, width_mm
@@ -99,12 +99,15 @@ def number_list(axes: Axes, rows: list[dict[str, Any]], sheet: Sheet, box: Box) 
     fits = _columns_needed([len(words) for _, words in lines], room) <= columns
     write(axes, box.x, box.y + box.h - 4, say("map.list" if fits else "map.counts", sheet.lang), 10)
     if not fits:
-        lines = _counts(rows, sheet)
-        lines = lines[:room * columns - 2] + [("", wrapped(say("map.more", sheet.lang), LIST_PT, each - 10))]
+        _counts(axes, rows, sheet, Box(box.x, box.y, min(box.w, 110), box.h))
     else:
         even = sum(len(words) for _, words in lines) / columns
         room = next(n for n in range(max(int(even), 1), room + 1)
                     if _columns_needed([len(words) for _, words in lines], n) <= columns)
+        _write_list(axes, lines, box, each, room)
+
+
+def _write_list(axes: Axes, lines: list[tuple[str, list[str]]], box: Box, each: float, room: int) -> None:
     column, used = 0, 0
     for seq, words in lines:
         if used + len(words) > room:
@@ -126,16 +129,20 @@ def _columns_needed(heights: list[int], room: int) -> int:
     return column if room > 0 else 99
 
 
-def _counts(rows: list[dict[str, Any]], sheet: Sheet) -> list[tuple[str, list[str]]]:
-    found: list[tuple[str, list[str]]] = []
-    for key in ("water_name", "district_name"):
+def _counts(axes: Axes, rows: list[dict[str, Any]], sheet: Sheet, box: Box) -> None:
+    """How many problems lie on each water (left) and in each district (right), most first, and where all are listed."""
+    room, each = int((box.h - 8) // ROW_MM) - 2, box.w / 2
+    for column, key in enumerate(("water_name", "district_name")):
         counts: dict[str, int] = {}
         for row in rows:
             name = text(row.get(key)) or say("map.unnamed", sheet.lang)
             counts[name] = counts.get(name, 0) + 1
-        found += [(str(n), [name]) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
-        found.append(("", [""]))
-    return found
+        lines = [(str(n), [name]) for name, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
+        if len(lines) > room:
+            rest = lines[room - 1:]
+            lines = [*lines[:room - 1], (str(sum(int(n) for n, _ in rest)), [say("map.rest", sheet.lang, count=len(rest))])]
+        _write_list(axes, lines, Box(box.x + column * each, box.y, each, box.h), each, room)
+    write(axes, box.x + 1, box.y + 1, say("map.more", sheet.lang), LIST_PT, color=colours.SECONDARY)
 
 
 def north(axes: Axes, frame: Frame) -> None:
@@ -176,7 +183,7 @@ def foot(page: Axes, frame: Frame, sheet: Sheet) -> None:
     write(page, MARGIN_MM, y + 1.5, scale, 9)
     mm = scale_bar(page, frame, MARGIN_MM + text_mm(scale, 9) + 8, y)
     left = max(MARGIN_MM + text_mm(scale, 9) + mm + 26, 150)
-    write(page, left, y + 3, say("map.crs", lang, crs=sheet.crs or frame.crs.name), 7.5)
+    write(page, left, y + 3, say("map.crs", lang, crs=crs_words(frame.crs, lang)), 7.5)
     write(page, left, y - 1.2, say("map.source", lang, source=sheet.source), 7.5)
     write(page, 282, y + 3, say("map.unit", lang, unit=sheet.unit), 7.5)
     write(page, 282, y - 1.2, say("map.review", lang, number=sheet.review_no or "＿" * 12), 7.5)

@@ -112,8 +112,9 @@ def documents(rows: list[dict[str, Any]], filters: dict[str, Any], number: str =
     words = (say("title.map_word", sheet.lang), say("title.ledger_word", sheet.lang))
     listing = replace(sheet, title=sheet.title.replace(*words))
     made: dict[str, bytes] = {}
-    if only is None or {"problem_map.pdf", "problem_map.png"} & set(only):
-        made |= {f"problem_map.{kind}": data for kind, data in problem_map.render(problems, base, sheet).items()}
+    kinds = tuple(kind for kind in ("pdf", "png") if only is None or f"problem_map.{kind}" in only)
+    if kinds:
+        made |= {f"problem_map.{kind}": data for kind, data in problem_map.render(problems, base, sheet, kinds).items()}
     if only is None or "ledger.xlsx" in only:
         made["ledger.xlsx"] = ledger.workbook(problems, listing, rules)
     if only is None or "ledger.csv" in only:

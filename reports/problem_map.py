@@ -95,8 +95,9 @@ def _panel(whole: Axes, rows: list[dict[str, Any]], placed: list[dict[str, Any]]
     map_panel.number_list(whole, rows, sheet, Box(panel.x + 3, panel.y, panel.w - 3, panel.h - used - 4))
 
 
-def render(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: Sheet) -> dict[str, bytes]:
+def render(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: Sheet,
+           kinds: tuple[str, ...] = ("pdf", "png")) -> dict[str, bytes]:
     """The sheet as ``pdf`` (fonts embedded as TrueType) and ``png`` bytes, the same for the same rows and sheet."""
     figure = draw(problems, base, sheet)
     with style():
-        return {kind: saved(figure, sheet, kind) for kind in ("pdf", "png")}
+        return {kind: saved(figure, sheet, kind) for kind in kinds}
