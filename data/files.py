@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from pathlib import Path
@@ -271,7 +270,7 @@ def write(table: pd.DataFrame, path: str) -> None:
             table.to_parquet(part, index=False)
         else:
             _write_vector(table, part, suffix)
-        os.replace(part, path)
+        part.replace(path)
     except (OSError, pyogrio.errors.DataSourceError) as error:
         raise Fault("file_unwritable", file=path, reason=str(error)) from error
     finally:

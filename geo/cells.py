@@ -61,8 +61,9 @@ class Cells:
         row = np.floor((y - self.y_min) / self.size_m).astype(np.int64)
         return column, row
 
-    def pairs(self, x: np.ndarray, y: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """Yield (point number, segment number) chunks, sorted by point, each pair once.
+    def pairs(self, x: np.ndarray, y: np.ndarray, once: bool = True) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (point number, segment number) chunks, sorted by point; each pair once, unless repeats do not matter to the
+        caller (`once` False: faster).
 
         Every segment within `size_m` of a point is among its pairs; points without any pair are left out.
         """
@@ -82,7 +83,7 @@ class Cells:
             flat = counts[cut:stop].ravel()
             segment = self.segment[_ranges(lows[cut:stop].ravel(), flat)]
             point = np.repeat(np.repeat(near[cut:stop], 3), flat)
-            yield _once(point, segment)
+            yield _once(point, segment) if once else (point, segment)
             cut = stop
 
 

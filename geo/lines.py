@@ -70,11 +70,17 @@ class Segments:
         return replace(self, after=after[keep], **{name: getattr(self, name)[keep] for name in names})
 
 
+def _only(geometry: np.ndarray, keep: np.ndarray) -> np.ndarray:
+    kept = geometry.copy()
+    kept[~keep] = None
+    return kept
+
+
 def _coordinates(geometry: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(xy, line number, part number) of all vertices, parts in chainage order."""
     kinds = shapely.get_type_id(geometry)
     simple = (kinds == 1) | (kinds == 2) | (kinds == -1)
-    xy, line = shapely.get_coordinates(np.where(simple, geometry, None), return_index=True)
+    xy, line = shapely.get_coordinates(_only(geometry, simple), return_index=True)
     part = np.zeros(len(line), dtype=np.int64)
     if simple.all():
         return xy, line, part

@@ -96,7 +96,7 @@ def links_by_touch(lines: np.ndarray, length_m: np.ndarray, snap_m: float) -> Li
     of, to = tree.query(ends, predicate="dwithin", distance=snap_m)
     apart = of != to
     of, to = of[apart], to[apart]
-    parts = [(of, length_m[of], to, np.zeros(len(to)))]
+    parts: list[tuple[np.ndarray, ...]] = [(of, length_m[of], to, np.zeros(len(to)))]
     body = shapely.STRtree(lines)
     parts.append(_mid(body, lines, ends, starts, ends, length_m, snap_m, np.isin(np.arange(len(lines)), of), True))
     parts.append(_mid(body, lines, starts, starts, ends, length_m, snap_m, np.isin(np.arange(len(lines)), to), False))

@@ -87,7 +87,7 @@ def _locate_in_frame(ready: Reaches, zone: int, seg: Segments, px: np.ndarray, p
             ready.cache[grid_key] = Cells(seg, radius)
         settled = [
             _nearest(ready, zone, seg, px[left], py[left], point, number, radius, at[left], found)
-            for point, number in ready.cache[grid_key].pairs(px[left], py[left])
+            for point, number in ready.cache[grid_key].pairs(px[left], py[left], once=False)
         ]
         if radius >= within_m:
             return

@@ -34,7 +34,8 @@ class Bins:
 @dataclass(frozen=True)
 class Found:
     """Candidates of one track's bins: those of bin i are ptr[i] to ptr[i + 1]. Offsets are signed, left positive;
-    `heading` is unwrapped along the reach, so that differences are turns."""
+    `heading` is unwrapped along the reach, so that differences are turns.
+    """
 
     ptr: np.ndarray
     reach: np.ndarray

@@ -126,7 +126,33 @@ def _through_node(ch_a: float, len_a: float, s_a: int, e_a: int, ch_b: float, le
 
 
 @njit(cache=True)
-def _solve(ptr, reach, ch, off, head, x, y, t, weight, drive, half, length, s_node, e_node, sigma, cap, off_cost,
+def _read_back(ptr, value, back, off_value, off_back, weight, off_cost):  # type: ignore[no-untyped-def]
+    """The cheapest sequence from the last bin to the first, and what each bin saved against being off."""
+    n = len(off_value)
+    candidate, klass, gain = np.full(n, -1, np.int64), np.full(n, -1, np.int64), np.zeros(n)
+    state, best = -1, off_value[n - 1]
+    for c in range(ptr[n - 1], ptr[n]):
+        for k in range(11):
+            if value[c, k] < best:
+                best, state = value[c, k], c * 11 + k
+    for i in range(n - 1, -1, -1):
+        if state < 0:
+            state = off_back[i]
+            continue
+        c, k = state // 11, state % 11
+        candidate[i], klass[i] = c, k
+        previous = back[c, k]
+        earlier = 0.0
+        if i:
+            earlier = off_value[i - 1] if previous < 0 else value[previous // 11, previous % 11]
+        gain[i] = off_cost * weight[i] - (value[c, k] - earlier)
+        state = previous
+    return candidate, klass, gain
+
+
+@njit(cache=True)
+def _solve(  # type: ignore[no-untyped-def]
+           ptr, reach, ch, off, head, x, y, t, weight, drive, half, length, s_node, e_node, sigma, cap, off_cost,
            switch, node_cost, fastest):  # fmt: skip
     n = len(x)
     value = np.full((len(reach), 11), 1e18)
@@ -183,22 +209,4 @@ def _solve(ptr, reach, ch, off, head, x, y, t, weight, drive, half, length, s_no
                 if at_node != -2:
                     best, at = best_node, at_node
                 value[c, k], back[c, k] = best + emission, at
-    candidate, klass, gain = np.full(n, -1, np.int64), np.full(n, -1, np.int64), np.zeros(n)
-    state, best = -1, off_value[n - 1]
-    for c in range(ptr[n - 1], ptr[n]):
-        for k in range(11):
-            if value[c, k] < best:
-                best, state = value[c, k], c * 11 + k
-    for i in range(n - 1, -1, -1):
-        if state < 0:
-            state = off_back[i]
-            continue
-        c, k = state // 11, state % 11
-        candidate[i], klass[i] = c, k
-        previous = back[c, k]
-        earlier = 0.0
-        if i:
-            earlier = off_value[i - 1] if previous < 0 else value[previous // 11, previous % 11]
-        gain[i] = off_cost * weight[i] - (value[c, k] - earlier)
-        state = previous
-    return candidate, klass, gain
+    return _read_back(ptr, value, back, off_value, off_back, weight, off_cost)

@@ -120,7 +120,8 @@ class Network:
 
     def downstream(self, reach_id: Any, chainage_m: float) -> pd.DataFrame:
         """Every reach the water of a place passes, as `upstream`; where the network leaves the file, a row with null
-        reach_id, `left_file` True and the distance to that point."""
+        reach_id, `left_file` True and the distance to that point.
+        """
         return self._trace(reach_id, chainage_m, up=False)
 
     def upstream_points(self, located: pd.DataFrame, reach_id: Any, chainage_m: float) -> pd.DataFrame:

@@ -48,9 +48,30 @@ def hezhang(*words, lang="zh"):
 
 def test_the_door_itself_starts_and_keeps_stdout_for_json(files):
     run = subprocess.run(
-        [sys.executable, str(ROOT / "hezhang.py"), "trace", "down", "--reaches", str(files / "r.gpkg"), "--from", "A:0", "--map",
-         "reach_id=ID", "--map", "to_reach=NEXT", "--out", str(files / "o.csv"), "--json"],
-        capture_output=True, text=True, encoding="utf-8", env=os.environ | {"PYTHONIOENCODING": "utf-8"}, cwd=files, check=False)  # fmt: skip
+        [
+            sys.executable,
+            str(ROOT / "hezhang.py"),
+            "trace",
+            "down",
+            "--reaches",
+            str(files / "r.gpkg"),
+            "--from",
+            "A:0",
+            "--map",
+            "reach_id=ID",
+            "--map",
+            "to_reach=NEXT",
+            "--out",
+            str(files / "o.csv"),
+            "--json",
+        ],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+        cwd=files,
+        check=False,
+    )
     assert figures(run)["farthest_m"] == pytest.approx(1000)
 
 
@@ -64,7 +85,9 @@ def files(tmp_path):
     rivers.confluence().rename(columns={"reach_id": "ID", "to_reach": "NEXT"}).to_file(tmp_path / "r.gpkg")
     xs, ys = np.array([300, 1000, 1400, 500]), np.array([12.0, 250, -30, 2000])
     lon_lat = gpd.GeoSeries(shapely.points(rivers.E0 + xs, rivers.N0 + ys), crs=rivers.CRS).to_crs(4326)
-    pd.DataFrame({"code": ["01", "02", "03", "04"], "x84": lon_lat.x, "y84": lon_lat.y}).to_csv(tmp_path / "p.csv", index=False)
+    pd.DataFrame({"code": ["01", "02", "03", "04"], "x84": lon_lat.x, "y84": lon_lat.y}).to_csv(
+        tmp_path / "p.csv", index=False
+    )
     return tmp_path
 
 
@@ -120,7 +143,17 @@ def test_match_then_gaps(files):
 
 
 def test_trace_reaches_and_points(files):
-    same = ("--reaches", files / "r.gpkg", "--map", "reach_id=ID", "--map", "to_reach=NEXT", "--out", files / "o.csv", "--json")
+    same = (
+        "--reaches",
+        files / "r.gpkg",
+        "--map",
+        "reach_id=ID",
+        "--map",
+        "to_reach=NEXT",
+        "--out",
+        files / "o.csv",
+        "--json",
+    )
     assert figures(hezhang("trace", "up", "--from", "C:300", *same))["rows"] == 3
     found = pd.read_csv(files / "o.csv")
     assert list(found.columns) == ["reach_id", "distance_m", "order", "left_file"]
@@ -132,8 +165,18 @@ def test_trace_reaches_and_points(files):
 
 
 def test_refusals_have_a_sentence_in_the_language_and_exit_1(files):
-    call = ("locate", "--reaches", files / "r.gpkg", "--points", files / "none.csv", "--out", files / "o.csv", "--json",
-            "--map", "reach_id=ID")
+    call = (
+        "locate",
+        "--reaches",
+        files / "r.gpkg",
+        "--points",
+        files / "none.csv",
+        "--out",
+        files / "o.csv",
+        "--json",
+        "--map",
+        "reach_id=ID",
+    )
     for lang, words in (("zh", "找不到文件"), ("en", "does not exist")):
         run = hezhang(*call, lang=lang)
         assert run.returncode == 1
@@ -192,12 +235,30 @@ def test_a_trace_that_leaves_the_taihu_clip_says_so(tmp_path):
     leaving = rows[(rows["NEXT_DOWN"] != 0) & ~rows["NEXT_DOWN"].isin(rows.index)]
     assert len(leaving) == 55
     for start in (leaving.index[0], rows[rows["NEXT_DOWN"] == 0].index[0]):
-        told = figures(hezhang("trace", "down", "--reaches", SAMPLES / "rivers/hydrorivers_taihu_bbox.shp", "--from", f"{start}:0",
-                               "--map", "reach_id=HYRIV_ID", "--map", "to_reach=NEXT_DOWN", "--out", tmp_path / "o.csv", "--json"))  # fmt: skip
+        told = figures(
+            hezhang(
+                "trace",
+                "down",
+                "--reaches",
+                SAMPLES / "rivers/hydrorivers_taihu_bbox.shp",
+                "--from",
+                f"{start}:0",
+                "--map",
+                "reach_id=HYRIV_ID",
+                "--map",
+                "to_reach=NEXT_DOWN",
+                "--out",
+                tmp_path / "o.csv",
+                "--json",
+            )
+        )
         found = pd.read_csv(tmp_path / "o.csv")
         assert told["left_file"] == (start in leaving.index)
         assert found["reach_id"].isna().sum() == told["left_file"]
-        assert found["distance_m"].max() / 1000 == pytest.approx(rows.loc[start, "LENGTH_KM"], abs=0.42) or not told["left_file"]
+        assert (
+            found["distance_m"].max() / 1000 == pytest.approx(rows.loc[start, "LENGTH_KM"], abs=0.42)
+            or not told["left_file"]
+        )
 
 
 @needs_samples
@@ -210,7 +271,11 @@ def test_the_walk_round_a_lake_is_matched_on_a_line_drawn_along_it(tmp_path):
     shore = shapely.LineString(first.geometry.to_list()).simplify(15)
     reach = gpd.GeoDataFrame({"reach_id": ["shore"]}, geometry=[shore], crs=32633).to_crs(4326)
     reach.to_file(tmp_path / "r.geojson")
-    told = figures(hezhang("match", "--reaches", tmp_path / "r.geojson", "--tracks", walk, "--out", tmp_path / "c.geojson", "--json"))
+    told = figures(
+        hezhang(
+            "match", "--reaches", tmp_path / "r.geojson", "--tracks", walk, "--out", tmp_path / "c.geojson", "--json"
+        )
+    )
     found = gpd.read_file(tmp_path / "c.geojson")
     assert told["intervals"] == len(found) >= 1
     longest = found[found["track_id"] == first["track_id"].iloc[0]]

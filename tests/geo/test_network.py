@@ -115,7 +115,9 @@ def test_tributary_that_touches_the_middle_of_a_river():
 
 def test_points_along_the_water():
     located = pd.DataFrame(
-        {"reach_id": ["A", "T", "C", "C", None], "chainage_m": [900.0, 100.0, 200.0, 600.0, np.nan]}, index=list("abcde"))  # fmt: skip
+        {"reach_id": ["A", "T", "C", "C", None], "chainage_m": [900.0, 100.0, 200.0, 600.0, np.nan]},
+        index=list("abcde"),
+    )
     net = Network(rivers.confluence())
     assert told(net.upstream_points(located, "C", 300), "point") == {"c": 100, "a": 400, "b": 700}
     assert told(net.downstream_points(located, "A", 950), "point") == {"c": 250, "d": 650}
@@ -171,7 +173,9 @@ def test_random_graphs_end_and_agree_both_ways(seed):
     rng = np.random.default_rng(seed)
     n = 9
     lines = [LineString([(i * 10, 0), (i * 10, float(rng.integers(1, 90)))]) for i in range(n)]
-    rows = gpd.GeoDataFrame({"reach_id": range(1, n + 1), "to_reach": rng.integers(0, n + 3, n)}, geometry=lines, crs=rivers.CRS)
+    rows = gpd.GeoDataFrame(
+        {"reach_id": range(1, n + 1), "to_reach": rng.integers(0, n + 3, n)}, geometry=lines, crs=rivers.CRS
+    )
     net = Network(rows)
     sizes = rows.set_index("reach_id").geometry.length
     for a in range(1, n + 1):

@@ -115,7 +115,7 @@ def build(seed: int, tracks: int = 24, off_edge: tuple[float, float] = (3, 30), 
     for number in range(tracks):
         walker, track_id = Walker(rng), f"t{number:03d}"
         speed = rng.uniform(1.1, 1.6) if rng.random() < 0.75 else rng.uniform(3.0, 5.0)
-        for stop in range(int(rng.integers(1, 4))):
+        for _ in range(int(rng.integers(1, 4))):
             name = str(rng.choice(list(lines)))
             line = lines[name]
             a, b = np.sort(rng.uniform(0, line.length, 2))
