@@ -83,3 +83,14 @@ def problems():
 @pytest.fixture
 def sheet():
     return scene_sheet()
+
+
+@pytest.fixture(scope="session")
+def hostile():
+    return HOSTILE
+
+
+@pytest.fixture(scope="session")
+def many():
+    """A function that gives a scene of as many problems as asked for."""
+    return scene_problems
