@@ -200,7 +200,8 @@ def test_wrong_usage_exits_2(call):
 @needs_samples
 def test_37_of_37_dischargers_on_hydrorivers(tmp_path):
     told = figures(hezhang(
-        "locate", "--reaches", SAMPLES / "rivers/hydrorivers_taihu_bbox.shp", "--points", SAMPLES / "points/enterprises_snapped.csv",
+        "locate", "--reaches", SAMPLES / "rivers/hydrorivers_taihu_bbox.shp",
+        "--points", SAMPLES / "points/enterprises_snapped.csv",
         "--within", 3000, "--out", tmp_path / "o.csv", "--map", "reach_id=HYRIV_ID", "--map", "to_reach=NEXT_DOWN",
         "--map", "lon=lon_wgs84", "--map", "lat=lat_wgs84", "--json"))  # fmt: skip
     found = pd.read_csv(tmp_path / "o.csv")
