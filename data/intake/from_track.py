@@ -129,12 +129,21 @@ def _post(job: Job, stated: str | None) -> str | None:
         if found is None:
             job.notes.refuse(1, "reference_unknown", "post_code", line=1, value=stated,
                              column=job.shape.column("post_code").label(job.notes.lang))
-        return found
+        return found if may_walk_for(job, found, 1) else None
     own = [code for code in job.view.actor.posts if code in codes]
     if len(own) == 1:
         return own[0]
     job.notes.ask("post_code", own or sorted(codes))
     return None
+
+
+def may_walk_for(job: Job, post: str | None, row: int) -> bool:
+    """Whether the actor may hand in for this post: the office for anyone, a chief for posts of their own."""
+    actor = job.view.actor
+    if post is None or actor.roles & {"operator", "planner", "admin", "inspector"} or post in actor.posts:
+        return True
+    job.notes.refuse(row, "post_not_yours", "post_code", value=post)
+    return False
 
 
 class TrackPatrol:

@@ -61,7 +61,12 @@ def import_file(store: Store, actor: Any, layer: str, path: Path | str | bytes, 
     job.understand(source)
     report.settle()
     if not dry_run and report.outcome in ("accepted", "repaired", "partly"):
-        job.keep(source, key, content_hash)
+        try:
+            job.keep(source, key, content_hash)
+        except Fault as fault:
+            job.fail(fault)
+        except sa.exc.IntegrityError:      # somebody stored the same code between our look and our write
+            job.fail(Fault("changed_meanwhile", file=title))
     return report
 
 
@@ -129,12 +134,17 @@ class Job:
             if not self.report.questions:
                 self._understand()
         except Fault as fault:
-            self.rows = []
-            self.report.stored, self.report.questions = [], []
-            self.report.error = Problem(code=fault.code, message=fault_text(fault, self.notes.lang))
+            self.fail(fault)
         self.notes.close()
         if self.report.questions or self.report.error:
             self.report.stored = []
+
+    def fail(self, fault: Fault) -> None:
+        """The whole file is refused, for a reason a person can act on; nothing of it is kept."""
+        self.rows, self.report.stored, self.report.questions = [], [], []
+        self.report.receipt = None
+        self.report.error = Problem(code=fault.code, message=fault_text(fault, self.notes.lang))
+        self.report.settle()
 
     def columns(self) -> list[Column]:
         """The fields this import understands."""
@@ -208,8 +218,10 @@ class Job:
             from data.intake.stretches import resolve_stretches
             resolve_stretches(self.rows, self.view, self.notes)
         if self.shape.name == "patrol":
+            from data.intake.from_track import may_walk_for
             for row in self.rows:
                 row.values["has_track"] = False
+                may_walk_for(self, row.values.get("post_code"), row.row)
         matching.find_doubles(self.rows, self.shape, self.known, self.notes)
         matching.flag_twins(self.rows, self.shape, self.notes)
 

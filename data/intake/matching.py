@@ -157,7 +157,7 @@ def says_nothing_new(row: dict[str, Any], stored: dict[str, Any], shape: Layer) 
 def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
     """Refuse rows that repeat the file (`duplicate`) or the store (`duplicate` with the same content, else `conflict`)."""
     seen: dict[tuple[str, ...], int] = {}
-    stored = _stored(shape, known)
+    stored = _stored(shape, Known(known.view.store.as_seen_by("operator")))      # identities are the store's, seen or not
     zone = known.view.city.zone
     for row in rows:
         if row.row in notes.bad:

@@ -152,9 +152,9 @@ def _keep_shapes(rows: list[Row], geometry: np.ndarray, live: np.ndarray, ground
         away = live & ~shapely.intersects(geometry, ground.area)
         for i in np.flatnonzero(away):
             notes.refuse(rows[i].row, "out_of_area", "geometry")
-    for i, row in enumerate(rows):
-        if live[i]:
-            row.values["geometry"] = geometry[i]
+    for at, row in enumerate(rows):
+        if live[at]:
+            row.values["geometry"] = geometry[at]
 
 
 def _mend(geometry: shapely.Geometry) -> shapely.Geometry | None:

@@ -205,6 +205,8 @@ def _shifted(lon: np.ndarray, lat: np.ndarray, ground: Ground) -> dict[str, Any]
     best: dict[str, Any] | None = None
     for name in ("gcj02", "bd09"):
         moved = ground.distance_m(*datums.to_wgs84(lon, lat, name))
+        if moved is None:
+            continue
         gain = float(np.mean(moved <= near_m) - np.mean(plain <= near_m))
         if gain >= 0.3 and np.mean(moved <= near_m) >= 0.5 and np.median(moved) < 0.5 * np.median(plain):
             fits = {"datum": name, "as_given_m": round(float(np.median(plain))), "moved_m": round(float(np.median(moved)))}

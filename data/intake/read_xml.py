@@ -218,14 +218,17 @@ def _extended(mark: Element) -> dict[str, str | None]:
     return found
 
 
-def _coordinates(text: str | None) -> list[tuple[str, str, None]]:
+def _coordinates(text: str | None) -> list[tuple[str | None, str | None, str | None]]:
     cells = [chunk.split(",") for chunk in (text or "").split()]
     return [(c[0], c[1], None) for c in cells if len(c) >= 2]
 
 
 def _kml_geometry(mark: Element, tracks: _Tracks) -> tuple[bytes | None, str]:
     """(WKB, family) of a placemark; tracks are kept with their times too."""
-    points, lines, rings, timed = [], [], [], []
+    points: list[tuple[float, float]] = []
+    lines: list[list[tuple[str | None, str | None, str | None]]] = []
+    timed: list[list[tuple[str | None, str | None, str | None]]] = []
+    rings: list[shapely.Polygon | None] = []
     for element in mark.iter():
         name = local(element)
         if name == "Point":
@@ -237,8 +240,8 @@ def _kml_geometry(mark: Element, tracks: _Tracks) -> tuple[bytes | None, str]:
         elif name in ("Track", "gx_Track"):
             times = [(e.text or "").strip() for e in children(element, "when")]
             places = [(e.text or "").split() for e in children(element, "coord", "gx_coord")]
-            pairs = [(p[0], p[1], times[i] if i < len(times) else None) for i, p in enumerate(places) if len(p) >= 2]
-            timed.append(pairs)
+            timed.append([(p[0], p[1], times[i] if i < len(times) else None)
+                          for i, p in enumerate(places) if len(p) >= 2])
     if rings:
         good = [ring for ring in rings if ring is not None]
         shape = shapely.MultiPolygon(good) if len(good) > 1 else good[0] if good else None
@@ -252,7 +255,8 @@ def _kml_geometry(mark: Element, tracks: _Tracks) -> tuple[bytes | None, str]:
 
 
 def _polygon(element: Element) -> shapely.Polygon | None:
-    shells, holes = [], []
+    shells: list[list[tuple[float, float]]] = []
+    holes: list[list[tuple[float, float]]] = []
     for side, into in (("outerBoundaryIs", shells), ("innerBoundaryIs", holes)):
         for boundary in children(element, side):
             for ring in children(boundary, "LinearRing"):

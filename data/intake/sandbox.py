@@ -71,7 +71,8 @@ def _run(folder: Path, request: dict[str, Any]) -> Reading:
 
 
 def _copy_in(source: Path | bytes, folder: Path) -> tuple[Path, dict[str, Any]]:
-    target, options = folder / uuid.uuid4().hex, {}
+    target = folder / uuid.uuid4().hex
+    options: dict[str, Any] = {}
     if isinstance(source, bytes):
         target.write_bytes(source)
         return target, options

@@ -57,7 +57,7 @@ def resolve_stretches(rows: list[Row], view: View, notes: Notes) -> None:
         return
     by_id = reaches.set_index("reach_id", drop=False)
     landmarks, districts = view.layer("landmark"), view.layer("district").set_index("code", drop=False)
-    odd = []
+    odd: list[int] = []
     for row in live:
         code = row.values.get("object_code")
         if code not in by_id.index:

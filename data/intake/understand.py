@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from layers.base import Column
+
 DATUM_WORDS = (
     ("gcj02", ("gcj02", "gcj-02", "gcj", "高德", "腾讯", "火星")),
     ("bd09", ("bd09", "bd-09", "bd09ll", "百度", "baidu")),
@@ -65,18 +67,18 @@ class Fields:
         return name in self.index or name in self.constant
 
 
-def names_of(column: object) -> list[str]:
+def names_of(column: Column) -> list[str]:
     """Everything a column may be called, best first."""
-    return [column.name, column.zh, column.en, *column.aliases]      # type: ignore[attr-defined]
+    return [column.name, column.zh, column.en, *column.aliases]
 
 
-def known_keys(columns: Iterable[object]) -> set[str]:
+def known_keys(columns: Iterable[Column]) -> set[str]:
     """Keys of all headings a layer knows, for finding the header row."""
     keys = {key for column in columns for name in names_of(column) for key in (header_key(name), bare_key(name))}
     return {key for key in keys if key}
 
 
-def map_columns(headings: list[str], columns: Iterable[object]) -> Fields:
+def map_columns(headings: list[str], columns: Iterable[Column]) -> Fields:
     """Match headings to columns: the field's own names first, aliases second, place headings with a datum last."""
     columns = list(columns)
     found, used = Fields(), set()
@@ -97,17 +99,17 @@ def map_columns(headings: list[str], columns: Iterable[object]) -> Fields:
     return found
 
 
-def field_named(name: str, columns: Iterable[object]) -> str | None:
+def field_named(name: str, columns: Iterable[Column]) -> str | None:
     """The field a caller means by `name` (its name, label or alias), None where no column is called that."""
     key = header_key(name)
     for take in (1, 3, None):
         for column in columns:
             if key in {header_key(label) for label in names_of(column)[:take]}:
-                return column.name      # type: ignore[attr-defined]
+                return column.name
     return None
 
 
-def apply_map(found: Fields, headings: list[str], given: dict[str, str], columns: list) -> list[tuple[str, str]]:
+def apply_map(found: Fields, headings: list[str], given: dict[str, str], columns: list[Column]) -> list[tuple[str, str]]:
     """Let the caller's `FIELD=COLUMN` win (`FIELD==TEXT` gives a constant); what names nothing is returned."""
     wrong: list[tuple[str, str]] = []
     for name, source in given.items():

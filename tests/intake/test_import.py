@@ -50,14 +50,15 @@ def test_a_gbk_ledger_with_titles_totals_and_dms_is_imported_row_by_row(store):
                  ["合计", "", "", "", "", "", "", ""]], "gb18030")
     report = import_file(store, "operator", "outfall", data, name="台账.csv")
     assert (report.outcome, report.file.encoding, report.position.how) == ("partly", "gb18030", "detected")
-    assert [(s.row, round(s.lon, 6), round(s.lat, 6)) for s in report.stored] == [(1, 112.45, 34.601), (2, 112.466667, 34.601)]
+    kept = [(s.row, round(s.lon, 6), round(s.lat, 6)) for s in report.stored]
+    assert kept == [(1, 112.45, 34.601), (2, 112.466667, 34.601)]
     assert [(r.row, r.field, r.code) for r in report.refused] == [
         (3, "lon", "out_of_area"), (4, "code", "duplicate"), (5, "class1", "code_unknown")]
     assert [(n.code, n.rows) for n in report.skipped] == [("title_rows", []), ("total_row", [6])]
     assert [i.column for i in report.ignored] == ["序号", "神秘列"]
     outfalls = store.as_seen_by("operator").layer("outfall").set_index("code")
     assert outfalls["bank"].tolist() == ["left", "left"]
-    assert outfalls["chainage_m"].iloc[0] == pytest.approx(0.05 * 91_700, rel=0.01)     # a degree of longitude at 34.6° is 91.7 km
+    assert outfalls["chainage_m"].iloc[0] == pytest.approx(0.05 * 91_700, rel=0.01)     # 91.7 km a degree at 34.6°
     assert all("{" not in note.message for note in (*report.refused, *report.skipped, *report.ignored))
 
     again = import_file(store, "operator", "outfall", data, name="台账.csv")
@@ -101,8 +102,8 @@ def test_a_gis_file_without_a_code_gets_codes_and_one_without_system_is_asked(st
 
 
 def test_a_walk_becomes_a_patrol_with_the_stretch_it_saw(store):
-    points = "".join(f'<trkpt lat="34.6001" lon="{112.45 + 0.00002 * i:.6f}"><time>2026-03-01T00:{i // 60:02d}:{i % 60:02d}Z</time>'
-                     "</trkpt>" for i in range(0, 600, 15))
+    points = "".join(f'<trkpt lat="34.6001" lon="{112.45 + 0.00002 * i:.6f}"><time>2026-03-01T00:{i // 60:02d}:'
+                     f"{i % 60:02d}Z</time></trkpt>" for i in range(0, 600, 15))
     data = f"<gpx><trk><trkseg>{points}</trkseg></trk></gpx>".encode()
     asked = import_file(store, "operator", "patrol", data)
     assert (asked.outcome, asked.questions[0].code, asked.questions[0].choices) == ("needs_decision", "post_code", ["P1"])
@@ -110,7 +111,8 @@ def test_a_walk_becomes_a_patrol_with_the_stretch_it_saw(store):
     assert report.outcome == "accepted"
     view = store.as_seen_by("operator")
     patrol = view.records("patrol").iloc[0]
-    assert (patrol["post_code"], patrol["has_track"], patrol["started_at"].isoformat()) == ("P1", True, "2026-03-01T00:00:00+00:00")
+    assert (patrol["post_code"], patrol["has_track"]) == ("P1", True)
+    assert patrol["started_at"].isoformat() == "2026-03-01T00:00:00+00:00"
     assert sorted(view.people()["person"]) == ["示例乙", "示例甲"]
     seen = view.intervals()
     assert set(seen["reach_id"]) == {"R1"}
@@ -202,7 +204,8 @@ def test_a_hostile_file_leaks_nothing_and_leaves_nothing_behind(store, tmp_path)
     canary.write_text('{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"CANARY"},'
                       '"geometry":{"type":"Point","coordinates":[112.45,34.601]}}]}')
     vrt = tmp_path / "innocent.geojson"
-    vrt.write_text(f'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{canary}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>')
+    vrt.write_text(f'<OGRVRTDataSource><OGRVRTLayer name="x"><SrcDataSource>{canary}</SrcDataSource></OGRVRTLayer>'
+                   "</OGRVRTDataSource>")
     report = import_file(store, "operator", "outfall", vrt)
     assert (report.outcome, report.error.code, report.stored) == ("refused", "xml_unknown", [])
     assert "CANARY" not in report.model_dump_json()

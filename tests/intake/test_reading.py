@@ -51,7 +51,8 @@ def test_any_usual_separator(tmp_path, separator):
 
 
 def test_blank_lines_are_not_counted_and_sheet_rows_are_kept(tmp_path):
-    reading = _read(tmp_path, "某市排口台账,,\n填报单位：示例,,\n编码,名称,经度\n\n1,\"甲\n口\",112\n,,\n2,乙,113\n", known=["编码", "名称"])
+    text = '某市排口台账,,\n填报单位：示例,,\n编码,名称,经度\n\n1,"甲\n口",112\n,,\n2,乙,113\n'
+    reading = _read(tmp_path, text, known=["编码", "名称"])
     assert reading.row == [1, 2]
     assert reading.line == [5, 8]
     assert reading.skipped[0]["code"] == "title_rows"
@@ -117,7 +118,8 @@ def _shapefile(tmp_path, encoding, cpg=None, prj=True):
     folder.mkdir(exist_ok=True)
     schema = {"geometry": "Point", "properties": {"名称": "str:30"}}
     with fiona.open(folder / "a.shp", "w", driver="ESRI Shapefile", schema=schema, crs="EPSG:4490", encoding=encoding) as out:
-        out.write({"type": "Feature", "properties": {"名称": "洛河龙门段"}, "geometry": {"type": "Point", "coordinates": (112, 34)}})
+        out.write({"type": "Feature", "properties": {"名称": "洛河龙门段"},
+                   "geometry": {"type": "Point", "coordinates": (112, 34)}})
     (folder / "a.cpg").unlink(missing_ok=True)
     if cpg:
         (folder / "a.cpg").write_text(cpg)
@@ -169,7 +171,8 @@ def test_every_folder_of_a_kml_is_read_with_its_own_names(tmp_path):
     assert [p[4] for p in walked.points] == ["2026-03-01T00:00:00+00:00", "2026-03-01T00:01:00+00:00"]
 
 
-@pytest.mark.parametrize("head", ['<gpx xmlns="http://www.topografix.com/GPX/1/1">', "<gpx>", "\ufeff<?xml version='1.0'?>\n<gpx>"])
+@pytest.mark.parametrize("head", ['<gpx xmlns="http://www.topografix.com/GPX/1/1">', "<gpx>",
+                                  "\ufeff<?xml version='1.0'?>\n<gpx>"])
 def test_gpx_with_and_without_namespace(tmp_path, head):
     body = '<trk><trkseg/><trkseg><trkpt lat="34" lon="112"><time>2026-03-01T00:00:00Z</time></trkpt>' \
            '<trkpt lat="34" lon="abc"/><trkpt lat="34" lon="112.1"/></trkseg></trk></gpx>'
@@ -182,7 +185,8 @@ def test_gpx_with_and_without_namespace(tmp_path, head):
     ("<OGRVRTDataSource><OGRVRTLayer name='x'><SrcDataSource>{canary}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>",
      "xml_unknown"),
     ('{{"type":"gdal_streamed_alg","command_line":"gdal vector pipeline read {canary}"}}', "json_not_geojson"),
-    ('<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY x SYSTEM "file://{canary}">]><gpx><trk><name>&x;</name></trk></gpx>', "xml_doctype"),
+    ('<?xml version="1.0"?><!DOCTYPE gpx [<!ENTITY x SYSTEM "file://{canary}">]><gpx><trk><name>&x;</name></trk></gpx>',
+     "xml_doctype"),
     ("<html><table><tr><td>1</td></tr></table></html>", "html_table"),
     ("%PDF-1.4 {canary}", "kind_refused"),
     ("", "upload_empty"),
