@@ -21,7 +21,7 @@ from analysis.context import Context, context
 from analysis.frequency import profile_rules
 from analysis.pieces import piece_lines
 from analysis.waters import local_day, stretches, timestamp, water_of
-from data.responsibility import BANKS, RANK, RESOLVED, in_force, resolve
+from data.responsibility import BANKS, RANK, RESOLVED, in_force, looked_up, resolve
 from data.standards import Rule, rule, setting
 from geo.intervals import by_bank, last_seen
 
@@ -79,7 +79,7 @@ def _no_access(no_access: pd.DataFrame, lengths: dict[Any, float], on: date) -> 
     rows = rows[rows["reach_code"].isin(lengths)]
     table = pd.DataFrame({"reach_id": rows["reach_code"], "bank": rows["bank"].astype(object),
                           "from_m": rows["from_m"].astype(float).fillna(0.0),
-                          "to_m": rows["to_m"].astype(float).fillna(rows["reach_code"].map(lengths).astype(float)),
+                          "to_m": rows["to_m"].astype(float).fillna(looked_up(rows["reach_code"], lengths).astype(float)),
                           "reason": rows["reason"]})
     return by_bank(table)
 
@@ -96,7 +96,7 @@ def recorded_stretches(duty: pd.DataFrame, patrol: pd.DataFrame, people: pd.Data
     rows = team.merge(bare.drop(columns="post_code"), on="patrol_id").merge(duty, on="post_code")
     rows = rows[rows["reach_id"].notna() & (rows["valid_from"] <= rows["day"]) & (rows["day"] <= rows["valid_to"])]
     only = duty.groupby("post_code")["water_code"].nunique()
-    stated, single = rows["stated"].astype(object), rows["post_code"].map(only) == 1
+    stated, single = rows["stated"].astype(object), looked_up(rows["post_code"], only) == 1
     fits = (stated == rows["reach_id"]) | (stated == rows["water_code"]) | (stated.isna() & single)
     return by_bank(rows.loc[fits, ["reach_id", "bank", "from_m", "to_m", "day"]])
 
@@ -194,11 +194,11 @@ def gaps(view: Any, on: date, level: str | None = None, offset_m: float = 12.0) 
                   recorded, lambda name: duty_days(name, profile, on), on)
     table["length_m"] = table["to_m"] - table["from_m"]
     named = known.post.drop_duplicates("code").set_index("code")["name"]
-    table["post_name"] = table["post_code"].map(named).astype(object)
+    table["post_name"] = looked_up(table["post_code"], named)
     about = reaches.set_index("reach_id")
     for name, source in (("reach_name", "name"), ("river_code", "river_code"), ("district_code", "district_code")):
-        table[name] = table["reach_id"].map(about[source]).astype(object)
-    table["bank_confirmed"] = table["reach_id"].map(about["direction"]) != "unconfirmed"
+        table[name] = looked_up(table["reach_id"], about[source])
+    table["bank_confirmed"] = looked_up(table["reach_id"], about["direction"]) != "unconfirmed"
     answer = gpd.GeoDataFrame(table[list(GAPS)], geometry=piece_lines(reaches, table, offset_m), crs=reaches.crs)
     answer.attrs["rules"] = rules_used(profile, on)
     return answer

@@ -23,7 +23,7 @@ import pandas as pd
 from analysis.context import Context, context
 from analysis.periods import period_of, periods
 from analysis.waters import local_day, stretches, timestamp, water_of
-from data.responsibility import RANK, tenures
+from data.responsibility import RANK, looked_up, tenures
 from data.standards import Rule, rules, setting
 
 CREDITS = ("patrol_id", "patrol_number", "post_code", "water_code", "day", "evidenced", "kind", "reason")
@@ -178,7 +178,7 @@ def judge(due: pd.DataFrame, credit: pd.DataFrame, holder: pd.DataFrame, names: 
     table["state"] = np.where(short == 0, "met", np.where(running, "running", "missing"))
     table["person"] = _persons(table, holder)
     table["water_name"] = [names.get(code, code) for code in table["water_code"]]
-    order = table.assign(rank=table["level"].map(RANK)).sort_values(["rank", *keys], kind="stable")
+    order = table.assign(rank=looked_up(table["level"], RANK)).sort_values(["rank", *keys], kind="stable")
     return order[list(FREQUENCY)].reset_index(drop=True)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.context import Context, context
 from analysis.recurrence import chain_counts, closings, seen_again
 from analysis.waters import local_day, timestamp
-from data.responsibility import RANK, resolve
+from data.responsibility import RANK, looked_up, resolve
 from data.standards import rules
 
 LOOKS = ("compliant", "in_work", "overdue", "deferred", "relapsed", "suspected")
@@ -56,7 +56,7 @@ def open_findings(finding: pd.DataFrame, case: pd.DataFrame, on: date, zone: Zon
     rows = finding.assign(day=local_day(finding["found_at"], zone))
     state = rows["state"].astype(object).where(rows["state"].notna(), "open")
     opened = dict(zip(case["number"], local_day(case["opened_at"], zone), strict=True))
-    later = rows["case_number"].map(opened)
+    later = looked_up(rows["case_number"], opened)
     waits = (state == "open") | ((state == "case_opened") & (pd.to_datetime(later) > timestamp(on)))
     return rows[waits & (rows["day"] <= timestamp(on))]
 
@@ -67,7 +67,7 @@ def _answering(known: Context, outfall: pd.DataFrame, on: date) -> list[str | No
         return [None] * len(outfall)
     answers = resolve(known.reaches, known.responsibility, known.holder, known.post, on)
     answers = answers[answers["post_code"].notna()]
-    answers = answers.assign(rank=answers["level"].map(RANK)).sort_values("rank", ascending=False, kind="stable")
+    answers = answers.assign(rank=looked_up(answers["level"], RANK)).sort_values("rank", ascending=False, kind="stable")
     places: dict[tuple[Any, str], list[tuple[float, float, str]]] = {}
     for reach, bank, start, end, post in zip(answers["reach_id"], answers["bank"], answers["from_m"], answers["to_m"],
                                              answers["post_code"], strict=True):
@@ -93,43 +93,52 @@ def judge(outfall: pd.DataFrame, cases: pd.DataFrame, findings: pd.DataFrame, co
           ever: dict[str, int], again: dict[str, pd.Timestamp], on: date) -> pd.DataFrame:
     """One row per outfall, same index: `JUDGED` without names and post. `ever` is the most relapses any case of it had."""
     today, rows = timestamp(on), []
-    by_outfall = dict(iter(cases.sort_values(["due", "day"], kind="stable").groupby("outfall_code")))
-    found_at = dict(iter(findings.sort_values("day", kind="stable").groupby("outfall_code")))
-    none_cases, none_findings = cases.iloc[:0], findings.iloc[:0]
+    mine_of, leads_of = _by_outfall(cases.sort_values(["due", "day"], kind="stable")), _by_outfall(findings)
     for row, (stage, unfinished) in zip(outfall.itertuples(), _file_reasons(outfall, on), strict=True):
-        mine, leads = by_outfall.get(row.code, none_cases), found_at.get(row.code, none_findings)
-        came_back = row.code in again or any(counts[number] > 0 for number in mine["number"])
-        reasons = [name for name, holds in (("open_case", len(mine)), ("open_finding", len(leads)), (unfinished, True),
-                                            ("relapsed", came_back)) if name and holds]
-        starts = [*mine["day"], *leads["day"], *([again[row.code]] if row.code in again else []),
-                  *([row.surveyed_on] if unfinished and not pd.isna(row.surveyed_on) else [])]
+        mine, leads, seen = mine_of.get(row.code, []), leads_of.get(row.code, []), again.get(row.code)
+        came_back = seen is not None or any(counts[case["number"]] > 0 for case in mine)
+        reasons = [name for name, holds in (("open_case", mine), ("open_finding", leads), (unfinished, unfinished),
+                                            ("relapsed", came_back)) if holds]
+        starts = [thing["day"] for thing in (*mine, *leads)] + ([seen] if seen is not None else [])
+        if unfinished and not pd.isna(row.surveyed_on):
+            starts.append(row.surveyed_on)
         late, due, deferred = _lateness(row, mine, unfinished, today)
-        since = min(starts) if starts else pd.NaT
+        since = min(starts, default=pd.NaT)
         # an inspection after closing that has no case of its own yet is one relapse more
-        new = 1 if row.code in again and not any(mine["day"] >= again[row.code]) else 0
-        first = mine.iloc[0] if len(mine) else None
+        new = int(seen is not None and not any(case["day"] >= seen for case in mine))
         look = ("compliant" if not reasons else "suspected" if stage == "suspected" else "relapsed" if came_back
                 else "overdue" if late else "deferred" if deferred else "in_work")
+        first = mine[0] if mine else {}
         rows.append((look, bool(reasons), ";".join(reasons), since,
                      float((today - since).days) if since is not pd.NaT else float("nan"), late,
-                     ever.get(row.code, 0) + new, None if first is None else first["number"], due, deferred,
-                     None if first is None else first["unit_code"], None,
-                     None if first is None else first["handler"],
-                     None if first is None else first["post_code"], ";".join(mine["number"].astype("str")),
-                     ";".join(leads["number"].astype("str"))))
-    return pd.DataFrame(rows, columns=list(JUDGED), index=outfall.index).astype({"unresolved": bool})
+                     ever.get(row.code, 0) + new, first.get("number"), due, deferred, first.get("unit_code"), None,
+                     first.get("handler"), first.get("post_code"), ";".join(str(case["number"]) for case in mine),
+                     ";".join(str(lead["number"]) for lead in leads)))
+    return pd.DataFrame(rows, columns=list(JUDGED), index=outfall.index).astype({"unresolved": bool, "deferred": bool})
 
 
-def _lateness(row: Any, mine: pd.DataFrame, unfinished: str, today: pd.Timestamp) -> tuple[int, Any, bool]:
+def _by_outfall(rows: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Outfall -> its rows, in the order given; rows at no outfall are left out."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    names = [name for name in ("number", "day", "due", "late_days", "deferred", "unit_code", "handler", "post_code")
+             if name in rows]
+    for code, *values in zip(rows["outfall_code"], *(rows[name] for name in names), strict=True):
+        if isinstance(code, str):
+            found.setdefault(code, []).append(dict(zip(names, values, strict=True)))
+    return found
+
+
+def _lateness(row: Any, mine: list[dict[str, Any]], unfinished: str, today: pd.Timestamp) -> tuple[int, Any, bool]:
     """(days overdue, next due day, approved deferral in force) over the file's deadline and the open cases."""
-    late, due, deferred = [0, *mine["late_days"]], list(mine["due"].dropna()), bool(mine["deferred"].any())
+    late, due = [0, *(case["late_days"] for case in mine)], [case["due"] for case in mine if not pd.isna(case["due"])]
+    deferred = any(case["deferred"] for case in mine)
     if unfinished:
-        allowed = not pd.isna(row.deferral_until) and bool(row.deferral_authority) and not pd.isna(row.deferral_authority)
+        allowed = not pd.isna(row.deferral_until) and isinstance(row.deferral_authority, str) and row.deferral_authority != ""
         limit = row.deferral_until if allowed else row.deadline_on
         if not pd.isna(limit):
             due.append(limit)
             late.append(max((today - limit).days, 0))
-            deferred |= allowed and limit >= today
+            deferred = deferred or bool(allowed and limit >= today)
     return int(max(late)), min(due) if due else pd.NaT, deferred
 
 
@@ -147,7 +156,7 @@ def unresolved(view: Any, on: date) -> gpd.GeoDataFrame:
     again = seen_again(known.inspection, known.finding, closed, on, zone)
     judged = judge(outfall, cases, findings, counts, most.to_dict(), again, on)
     units = known.unit.drop_duplicates("code").set_index("code")["name"]
-    judged["unit_name"] = judged["unit_code"].map(units).astype(object)
+    judged["unit_name"] = looked_up(judged["unit_code"], units)
     own = judged["post_code"].astype(object)
     judged["post_code"] = own.where(own.notna(), pd.Series(_answering(known, outfall, on), outfall.index, dtype=object))
     for name in ("since", "due_on"):

@@ -12,7 +12,7 @@ from analysis.outfalls import open_cases, unresolved
 from analysis.place import describe_all
 from analysis.recurrence import chain_counts
 from analysis.waters import local_day, timestamp
-from data.responsibility import held_on
+from data.responsibility import held_on, looked_up
 from data.words import say
 
 LEDGER = ("seq", "number", "look", "kind", "state", "severity", "source", "water_code", "water_name", "reach_id",
@@ -38,14 +38,14 @@ def _case_rows(known: Context, outfalls: pd.DataFrame, on: date) -> pd.DataFrame
     table["overdue_days"], table["age_days"] = rows["late_days"], (timestamp(on) - rows["day"]).dt.days
     table["relapses"] = [counts[number] for number in rows["number"]]
     found = known.finding.drop_duplicates("number").set_index("number")["found_at"]
-    table["found_at"] = rows["finding_number"].map(found).where(rows["finding_number"].notna(), rows["opened_at"])
+    table["found_at"] = looked_up(rows["finding_number"], found).where(rows["finding_number"].notna(), rows["opened_at"])
     for name, source in (("lon", "lon"), ("lat", "lat"), ("chainage_m", "chainage_m"), ("bank", "bank"),
                          ("reach_id", "reach_code"), ("district_code", "district_code"), ("post_code", "post_code")):
         own = table[name].astype(object)
-        table[name] = own.where(own.notna(), table["outfall_code"].map(at[source]))
+        table[name] = own.where(own.notna(), looked_up(table["outfall_code"], at[source]))
     for name in ("township", "village", "class1", "reasons"):
-        table[name] = table["outfall_code"].map(at[name]).astype(object)
-    table["outfall_id"] = table["outfall_code"].map(at["id"]).astype(object)
+        table[name] = looked_up(table["outfall_code"], at[name])
+    table["outfall_id"] = looked_up(table["outfall_code"], at["id"])
     table["look"] = ["relapsed" if n > 0 else "overdue" if late > 0 else "deferred" if off else "in_work"
                      for n, late, off in zip(table["relapses"], rows["late_days"], rows["deferred"], strict=True)]
     return table
@@ -74,16 +74,16 @@ def _outfall_rows(outfalls: pd.DataFrame, lang: str) -> pd.DataFrame:
 def _filled(table: pd.DataFrame, known: Context, on: date, lang: str) -> pd.DataFrame:
     """Names of water, district, unit, post and person, and the place in words."""
     reaches = known.reaches.drop_duplicates("reach_id").set_index("reach_id")
-    river = table["reach_id"].map(reaches["river_code"]).astype(object)
+    river = looked_up(table["reach_id"], reaches["river_code"])
     table["water_code"] = river.where(river.notna(), table["reach_id"])
     table["water_name"] = [known.water_names.get(code, code) for code in table["water_code"]]
     districts = known.district.drop_duplicates("code").set_index("code")["name"]
-    table["district_name"] = table["district_code"].map(districts).astype(object)
+    table["district_name"] = looked_up(table["district_code"], districts)
     units = known.unit.drop_duplicates("code").set_index("code")["name"]
-    named = table["unit_code"].map(units).astype(object)
+    named = looked_up(table["unit_code"], units)
     table["unit_name"] = named.where(named.notna(), table["unit_name"])
     posts = known.post.drop_duplicates("code").set_index("code")["name"]
-    table["post_name"] = table["post_code"].map(posts).astype(object)
+    table["post_name"] = looked_up(table["post_code"], posts)
     held = held_on(known.holder, on)
     table["person"] = [held.get(code, (None, ""))[0] for code in table["post_code"]]
     table["place"] = describe_all(known, table["reach_id"], table["chainage_m"], table["bank"], lang)
@@ -121,7 +121,7 @@ def problems(view: Any, on: date, districts: Sequence[str] | None = None, rivers
     table = _filled(table, known, on, lang)
     table = _kept(table, known, on, since, until, district_code=districts, water_code=rivers, post_code=posts,
                   kind=kinds)
-    table = table.assign(rank=table["look"].map({look: i for i, look in enumerate(WORST)}),
+    table = table.assign(rank=looked_up(table["look"], {look: i for i, look in enumerate(WORST)}),
                          late=-table["overdue_days"].astype(float).fillna(0))
     table = table.sort_values(["rank", "late", "number"], kind="stable")[list(LEDGER)].reset_index(drop=True)
     table["seq"] = range(1, len(table) + 1)

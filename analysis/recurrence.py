@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analysis.waters import local_day, timestamp
+from data.responsibility import looked_up
 
 
 def chain_counts(case: pd.DataFrame) -> dict[str, int]:
@@ -47,7 +48,7 @@ def seen_again(inspection: pd.DataFrame, finding: pd.DataFrame, closed: dict[str
     dismissed = set(finding.loc[finding["state"] == "dismissed", "inspection_number"].dropna())
     rows = inspection[(inspection["result"] == "abnormal") & (inspection["discharging"] == "yes")
                       & ~inspection["number"].isin(dismissed)]
-    rows = rows.assign(day=local_day(rows["inspected_at"], zone), closed=rows["outfall_code"].map(closed))
+    rows = rows.assign(day=local_day(rows["inspected_at"], zone), closed=looked_up(rows["outfall_code"], closed))
     rows["closed"] = pd.to_datetime(rows["closed"])
     rows = rows[(rows["day"] > rows["closed"]) & (rows["day"] <= timestamp(on))]
     return dict(rows.groupby("outfall_code")["day"].min())

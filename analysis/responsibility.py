@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.context import context
-from data.responsibility import DEFECTS, RANK, resolve, resolve_objects, who
+from data.responsibility import DEFECTS, RANK, looked_up, resolve, resolve_objects, who
 
 AUDIT = ("state", "level", "object_layer", "object_code", "object_name", "water_code", "district_code", "bank",
          "from_m", "to_m", "length_m", "post_code", "others")
@@ -33,7 +33,7 @@ def audit(view: Any, on: date, known_on: date | None = None) -> pd.DataFrame:
     about = reaches.set_index("reach_id")
     lines = lines.rename(columns={"reach_id": "object_code"}).assign(object_layer="reach")
     for name, source in (("object_name", "name"), ("water_code", "river_code"), ("district_code", "district_code")):
-        lines[name] = lines["object_code"].map(about[source]).astype(object)
+        lines[name] = looked_up(lines["object_code"], about[source])
     objects = known.objects[known.objects["layer"].isin(_answered(books[0]))]
     bodies = resolve_objects(objects, *books, on)
     bodies = bodies[bodies["state"].isin(DEFECTS)].merge(objects[["layer", "code", "name", "district_code"]],
@@ -43,7 +43,7 @@ def audit(view: Any, on: date, known_on: date | None = None) -> pd.DataFrame:
                            length_m=float("nan"))
     table = pd.concat([part[list(AUDIT)].astype(object) for part in (lines, bodies)], ignore_index=True)
     table[["from_m", "to_m", "length_m"]] = table[["from_m", "to_m", "length_m"]].astype(float)
-    table = table.assign(rank=table["level"].map(RANK))
+    table = table.assign(rank=looked_up(table["level"], RANK))
     return table.sort_values(["state", "rank", "object_code", "from_m", "bank"], kind="stable")[list(AUDIT)
                                                                                                ].reset_index(drop=True)
 
@@ -57,6 +57,6 @@ def _both_banks(lines: pd.DataFrame) -> pd.DataFrame:
     """One row for a defect that is the same on both banks."""
     keys = ["reach_id", "from_m", "to_m", "level", "post_code", "state", "others"]
     banks = lines.groupby(keys, dropna=False, sort=False)["bank"].agg(list).reset_index()
-    banks["length_m"] = (banks["to_m"] - banks["from_m"]) * banks["bank"].map(len)
+    banks["length_m"] = (banks["to_m"] - banks["from_m"]) * [float(len(found)) for found in banks["bank"]]
     banks["bank"] = [found[0] if len(found) == 1 else "both" for found in banks["bank"]]
     return banks

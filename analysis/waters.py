@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from data.responsibility import duties
+from data.responsibility import duties, looked_up
 
 OBJECTS = ("lake", "reservoir", "wetland", "black_odorous", "tailings_dam")
 """Layers of objects of responsibility without chainage."""
@@ -29,9 +29,9 @@ def stretches(reaches: pd.DataFrame, responsibility: pd.DataFrame, post: pd.Data
     rows = rows[~on_reach | rows["object_code"].isin(waters)].copy()
     on_reach = rows["object_layer"] == "reach"
     rows["reach_id"] = rows["object_code"].where(on_reach, None)
-    rows["water_code"] = rows["object_code"].map(waters).where(on_reach, rows["object_code"])
+    rows["water_code"] = looked_up(rows["object_code"], waters).where(on_reach, rows["object_code"])
     rows["from_m"] = rows["from_m"].astype(float).fillna(0.0)
-    rows["to_m"] = rows["to_m"].astype(float).fillna(rows["object_code"].map(length).astype(float))
+    rows["to_m"] = rows["to_m"].astype(float).fillna(looked_up(rows["object_code"], length).astype(float))
     rows["valid_from"] = pd.to_datetime(rows["valid_from"]).fillna(EARLY)
     rows["valid_to"] = pd.to_datetime(rows["valid_to"]).fillna(LATE)
     columns = ["post_code", "post_name", "level", "water_code", "reach_id", "from_m", "to_m", "bank", "role",

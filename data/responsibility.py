@@ -6,7 +6,7 @@ lead posts on one metre are an overlap unless all of them are declared joint. On
 or keeper's row supports. Duties stay on the post when nobody holds it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -23,6 +23,14 @@ DEFECTS = ("hole", "overlap", "unsigned", "vacant")
 RANK = {level: number for number, level in enumerate(LEVEL_ORDER)}
 RESOLVED = ("reach_id", "bank", "from_m", "to_m", "level", "post_code", "person", "state", "role", "others")
 WHO = ("level", "post_code", "post_name", "role", "person", "state", "doc_no", "from_m", "to_m", "bank")
+
+
+def looked_up(keys: pd.Series, table: Mapping[Any, Any] | pd.Series) -> pd.Series:
+    """What a table (mapping, or Series by its index) holds for each key, None where nothing; whatever the keys' type."""
+    found = dict(table.items())
+    values = [found.get(key) for key in keys]
+    return pd.Series([None if value is None or value is pd.NaT or value != value else value for value in values],
+                     index=keys.index, dtype=object)
 
 
 def in_force(rows: pd.DataFrame, on: date) -> pd.DataFrame:
@@ -59,9 +67,9 @@ def duties(responsibility: pd.DataFrame, post: pd.DataFrame) -> pd.DataFrame:
     """Responsibility rows with `level`, `post_name` and a settled `role`: lead, joint, or co (only supports)."""
     posts = post.drop_duplicates("code").set_index("code")
     rows = responsibility[responsibility["post_code"].isin(posts.index)].copy()
-    rows["level"] = rows["post_code"].map(posts["level"]).astype(object)
-    rows["post_name"] = rows["post_code"].map(posts["name"]).astype(object)
-    kind = rows["post_code"].map(posts["kind"]).astype(object) if "kind" in posts else pd.Series(None, rows.index)
+    rows["level"] = looked_up(rows["post_code"], posts["level"])
+    rows["post_name"] = looked_up(rows["post_code"], posts["name"])
+    kind = looked_up(rows["post_code"], posts["kind"])
     role = rows["role"].astype(object).where(rows["role"].notna(), "lead")
     rows["role"] = role.where(kind.isna() | (kind == "lead"), "co")
     rows["bank"] = rows["bank"].astype(object).where(rows["bank"].notna(), "both")
@@ -233,6 +241,6 @@ def who(responsibility: pd.DataFrame, holder: pd.DataFrame, post: pd.DataFrame, 
     unsigned = [s is not None and not pd.isna(s) and not s for s in rows["signed"]]
     rows = rows.assign(person=pd.Series([a[0] for a in answers], rows.index, dtype=object),
                        state=["unsigned" if u else a[1] for a, u in zip(answers, unsigned, strict=True)])
-    order = rows.assign(level_rank=rows["level"].map(RANK), role_rank=rows["role"].map(
-        {"lead": 0, "joint": 1, "co": 2})).sort_values(["level_rank", "role_rank", "post_code"], kind="stable")
+    order = rows.assign(level_rank=looked_up(rows["level"], RANK), role_rank=looked_up(
+        rows["role"], {"lead": 0, "joint": 1, "co": 2})).sort_values(["level_rank", "role_rank", "post_code"], kind="stable")
     return order[list(WHO)].reset_index(drop=True)
