@@ -1,6 +1,6 @@
 """One HTML page per chief to forward: own reaches, gaps, open problems with places, last patrols. No scripts, no files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
@@ -30,6 +30,7 @@ svg { max-width: 100%; height: auto; } figure { margin: 16px 0; } figure > svg {
 figcaption { font-size: 13px; color: #5A6B75; display: flex; flex-wrap: wrap; gap: 4px 16px; }
 figcaption i { display: inline-block; width: 24px; height: 0; border-top: 5px solid; margin-right: 6px; vertical-align: middle; }
 figcaption i.dash { border-top-style: dashed; }
+figcaption i.hollow { height: 2px; border-top: 2px solid; border-bottom: 2px solid; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; } th { font-weight: 600; background: #F5F7F8; }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px 6px 0; border-bottom: 1px solid #D9E0E4;
   overflow-wrap: anywhere; }
@@ -65,9 +66,22 @@ def _stretch(row: dict[str, Any]) -> str:
     return " – ".join(f"K{int(row[end] // 1000)}+{int(row[end] % 1000):03d}" for end in ("from_m", "to_m"))
 
 
+def _both(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Gap rows, the two banks of one stretch in one state told in one line."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = tuple(text(row.get(name)) for name in ("reach_id", "reach_name", "from_m", "to_m", "state", "last_seen"))
+        other = found.get(key)
+        if other is not None and {other["bank"], row["bank"]} == {"left", "right"}:
+            found[key] = {**other, "bank": "both"}
+        else:
+            found[key if other is None else (*key, text(row["bank"]))] = row
+    return list(found.values())
+
+
 def _gap_rows(gaps: gpd.GeoDataFrame, sheet: Sheet) -> list[list[Any]]:
     rank = {state: n for n, state in enumerate(GAP_ORDER)}
-    rows = [row for row in gaps.to_dict("records") if row["state"] not in ("within_duty", "no_access")]
+    rows = _both(row for row in gaps.to_dict("records") if row["state"] not in ("within_duty", "no_access"))
     rows.sort(key=lambda row: (rank.get(row["state"], 99), -float(row.get("length_m") or 0), text(row.get("reach_name"))))
     out = []
     for row in rows:
@@ -104,7 +118,7 @@ def _patrol_rows(patrols: pd.DataFrame, sheet: Sheet) -> list[list[Any]]:
 def _legend(gaps: gpd.GeoDataFrame, lang: str) -> str:
     from layers.colours import GAP
     drawn = [state for state in GAP_ORDER if len(gaps) and (gaps["state"] == state).any()]
-    parts = [f'<span><i style="border-color:{GAP[state]["color"]}" class="{"dash" if "dash" in GAP[state] else ""}"></i>'
+    parts = [f'<span><i style="border-color:{GAP[state]["color"]}" class="{"dash" if "dash" in GAP[state] else "hollow" if "hollow" in GAP[state] else ""}"></i>'
              f"{escape(map_word(f'gap.{state}', lang))}</span>" for state in drawn]
     return f"<figcaption>{''.join(parts)}</figcaption>" if parts else ""
 
@@ -143,7 +157,7 @@ def _page(post: dict[str, Any], reaches: pd.DataFrame, gaps: pd.DataFrame, probl
     open_gaps = gaps[gaps["state"].isin(GAP_ORDER[:4])] if len(gaps) else gaps
     late = int((problems["look"].isin(["overdue", "relapsed"])).sum()) if len(problems) else 0
     total = say("chief.sum", lang, reaches=len(reaches), km=_km(reaches["length_m"].sum()) if len(reaches) else "0",
-                gaps=len(open_gaps), gap_km=_km(open_gaps["length_m"].sum()) if len(open_gaps) else "0",
+                gaps=len(_both(open_gaps.to_dict("records"))), gap_km=_km(open_gaps["length_m"].sum()) if len(open_gaps) else "0",
                 problems=len(problems), late=late)
     simulated = f' · {say("map.watermark", lang)}' if sheet.simulated else ""
     by = f"{say('head.by', lang, unit=sheet.unit, source=sheet.source)}\n" \

@@ -65,17 +65,17 @@ def round_scale(least: float) -> int:
     return int(next(step for step in _STEPS if step * power >= least * (1 - 1e-9)) * power)
 
 
-def boxes(aspect: float, panel_mm: float = 62.0) -> tuple[Box, Box, bool]:
+def boxes(aspect: float, panel_mm: float = 62.0, long_list: bool = False) -> tuple[Box, Box, bool]:
     """Map box, panel box and whether the panel lies below, for ground `aspect` times as wide as high.
 
-    `panel_mm` is how high a panel below must be for its list.
+    `panel_mm` is how high a panel below must be for its list; beside the map, only a long list makes the panel wide.
     """
     inner_w, inner_h = PAGE_MM[0] - 2 * MARGIN_MM, PAGE_MM[1] - 2 * MARGIN_MM - TITLE_MM - FOOT_MM
     left, low = MARGIN_MM, MARGIN_MM + FOOT_MM
     if aspect > 2.1:
         high = inner_h - GAP_MM - max(min(panel_mm, inner_h - 130.0), 52.0)
         return (Box(left, low + inner_h - high, inner_w, high), Box(left, low, inner_w, inner_h - high - GAP_MM), True)
-    wide = min(max(inner_h * aspect, 190.0), inner_w - 84.0)
+    wide = min(max(inner_h * aspect, 190.0), inner_w - 84.0) if long_list else inner_w - 84.0
     return Box(left, low, wide, inner_h), Box(left + wide + GAP_MM, low, inner_w - wide - GAP_MM, inner_h), False
 
 
@@ -89,7 +89,7 @@ def extent_m(frames: list[gpd.GeoDataFrame], crs: pyproj.CRS) -> tuple[float, fl
 
 
 def frame_for(frames: list[gpd.GeoDataFrame], crs: pyproj.CRS | str | None = None, least_m: float = 2000.0,
-              panel_mm: float = 62.0) -> Frame:
+              panel_mm: float = 62.0, long_list: bool = False) -> Frame:
     """Lay out the sheet for what must be seen; the ground is enlarged to fill the box at a round scale."""
     some = [frame for frame in frames if len(frame)]
     if crs is None:
@@ -98,7 +98,7 @@ def frame_for(frames: list[gpd.GeoDataFrame], crs: pyproj.CRS | str | None = Non
     crs = pyproj.CRS.from_user_input(crs)
     west, south, east, north = extent_m(some, crs) or (0.0, 0.0, least_m, least_m)
     width, height = max(east - west, least_m), max(north - south, least_m)
-    box, panel, below = boxes(width / height, panel_mm)
+    box, panel, below = boxes(width / height, panel_mm, long_list)
     pad = 0.05
     scale = round_scale(max(width * (1 + 2 * pad) / box.w, height * (1 + 2 * pad) / box.h) * 1000)
     ground_w, ground_h = box.w / 1000 * scale, box.h / 1000 * scale

@@ -164,7 +164,7 @@ def along(line: LineString, name: str, size_pt: float, at: float = 0.5) -> list[
     for k, sign in enumerate(signs):
         s = middle + (k - (len(signs) - 1) / 2) * gap * (-1 if back else 1)
         p = line.interpolate(s)
-        q, r = line.interpolate(max(s - 3, 0)), line.interpolate(min(s + 3, line.length))
+        q, r = line.interpolate(max(s - 6, 0)), line.interpolate(min(s + 6, line.length))
         dx, dy = (q.x - r.x, q.y - r.y) if back else (r.x - q.x, r.y - q.y)
         norm = max(np.hypot(dx, dy), 1e-9)
         turn = np.degrees(np.arctan2(dy, dx)) + (90 if steep else 0)

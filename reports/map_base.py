@@ -125,7 +125,7 @@ def _quiet_spot(shape: Any, w: float, h: float, avoid: np.ndarray) -> tuple[floa
     return tuple(map(float, spots[np.argmin(cost)]))
 
 
-def river_names(axes: Axes, reaches: gpd.GeoDataFrame, avoid: np.ndarray) -> list[list[float]]:
+def river_names(axes: Axes, reaches: gpd.GeoDataFrame, frame: Frame, avoid: np.ndarray) -> list[list[float]]:
     """Each river's name along its longest line in the frame, where fewest symbols lie; again every 150 mm."""
     taken: list[list[float]] = []
     label = "river_name" if "river_name" in reaches else "name"
@@ -134,12 +134,15 @@ def river_names(axes: Axes, reaches: gpd.GeoDataFrame, avoid: np.ndarray) -> lis
         size = 7.0 if group["width_m"].max() < 30 else 8.5
         if line is None or line.length < text_mm(str(name), size) * 1.9:
             continue
-        line = shapely.simplify(line, 0.8)
+        line = shapely.simplify(line, 2.0)
         repeats = max(1, round(line.length / 150))
         for k in range(repeats):
             shares = (k + np.array([0.5, 0.35, 0.65, 0.25, 0.75])) / repeats
             options = [along(line, str(name), size, at) for at in shares]
             blocked = np.vstack([avoid, *([np.array(taken)] if taken else [])])
+            options = [found for found in options if all(3 < one.x < frame.box.w - 3 and 3 < one.y < frame.box.h - 3 for one in found)]
+            if not options:
+                continue
             letters = min(options, key=lambda found: _touched(found, size, blocked))
             for letter in letters:
                 write(axes, letter.x, letter.y, letter.words, size, ha="center", va="center", rotation=letter.turn,

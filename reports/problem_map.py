@@ -31,7 +31,7 @@ def draw(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: S
         placed = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
         fallback = [base[name] for name in ("reach", "district") if len(base.get(name, []))][:1]
         frame = frame_for([problems] if len(problems) else fallback, sheet.crs or None,
-                          panel_mm=map_panel.height_below(len(problems)))
+                          panel_mm=map_panel.height_below(len(rows)), long_list=len(rows) > 34)
         figure, whole = page()
         ground = {name: on_paper(layer, frame) for name, layer in base.items() if len(layer)}
         ground = {name: layer for name, layer in ground.items() if len(layer)}
@@ -60,7 +60,7 @@ def _map(axes: Axes, rows: list[dict[str, Any]], problems: gpd.GeoDataFrame, gro
     drawn = spread(points, SYMBOL_MM + 1.0, (frame.box.w, frame.box.h))
     signs = np.column_stack([drawn, np.full((len(drawn), 2), SYMBOL_MM + 2.5)])
     corner = np.array([[frame.box.w - 9, frame.box.h - 12, 14, 20]])
-    taken = river_names(axes, ground["reach"], np.vstack([signs, corner])) if "reach" in ground else []
+    taken = river_names(axes, ground["reach"], frame, np.vstack([signs, corner])) if "reach" in ground else []
     avoid = np.vstack([signs, corner, *([np.array(taken)] if taken else [])])
     if "district" in ground:
         taken += district_names(axes, ground["district"], frame, avoid)

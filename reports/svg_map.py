@@ -107,18 +107,19 @@ def _problems(spots: tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray], paper: _Pa
 
 
 def _names(reaches: gpd.GeoDataFrame, paper: _Paper, signs: np.ndarray) -> list[str]:
-    out, taken = [], np.array(signs, float).reshape(-1, 2)
+    out, taken, named = [], np.array(signs, float).reshape(-1, 2), set()
     for name, shape in zip(reaches["name"], paper.place(reaches), strict=True):
         line = longest(shape)
-        if line is None or missing(name) or line.length < 30:
+        if line is None or missing(name) or line.length < 30 or name in named:
             continue
         half = text_mm(text(name), _PT) / 2 + 6
         spots = [(float(np.clip(point.x, half, WIDTH_PX - half)), float(np.clip(point.y + side, 16, paper.height - 6)))
                  for at in (0.5, 0.3, 0.7, 0.15, 0.85) for point in [line.interpolate(at, normalized=True)] for side in (-14, 24)]
-        free = [spot for spot in spots if not (np.abs(taken - spot) < (half + 12, 18)).all(axis=1).any()]
+        free = [spot for spot in spots if not (np.abs(taken - spot) < (half + 36, 18)).all(axis=1).any()]
         if not free:
             continue
         x, y = free[0]
+        named.add(name)
         taken = np.vstack([taken, (x, y)])
         out.append(f'<text class="r" x="{x:.1f}" y="{y:.1f}">{escape(name)}</text>')
     return out
