@@ -9,8 +9,8 @@ import pandas as pd
 from analysis.context import context
 from analysis.coverage import gaps
 from analysis.frequency import credited, frequency
+from analysis.problems import problems
 from analysis.waters import local_day, stretches, water_of
-from data.flow import OPEN_STATES
 from data.responsibility import duties, held_on, in_force
 from data.standards import rules
 
@@ -113,15 +113,15 @@ def _last_recorded(view: Any, waters: set[str], posts: list[str]) -> date | None
     return local_day(rows["started_at"], view.city.zone).max().date() if len(rows) else None
 
 
-def reach_cards(view: Any, posts: list[str]) -> list[ReachCard]:
+def reach_cards(view: Any, posts: list[str], lang: str = "zh") -> list[ReachCard]:
     """One card a reach of the posts, the one with most unseen bank first."""
     duty = own_duties(view, posts)
     duty = duty[duty["object_layer"] == "reach"]
     reaches = view.reaches().drop_duplicates("code").set_index("code")
     rivers = view.layer("river").drop_duplicates("code").set_index("code")["name"]
     judged = pd.DataFrame(gaps(view, view.today)).drop(columns="geometry")
-    cases, outfalls, landmarks = open_cases(view), view.layer("outfall"), view.layer("landmark")
-    bad = set(cases["outfall_code"].dropna())
+    ledger = pd.DataFrame(problems(view, view.today, lang=lang)).rename(columns={"reach_id": "reach_code"})
+    landmarks = view.layer("landmark")
     cards = []
     for code, rows in duty.groupby("object_code", sort=False):
         if code not in reaches.index:
@@ -137,21 +137,15 @@ def reach_cards(view: Any, posts: list[str]) -> list[ReachCard]:
         sides = ("one", "other") if reach["direction"] == "unconfirmed" else SIDES.get(
             "left_right" if fixed else reach["bank_names"], SIDES["left_right"])
         river = rivers.get(reach["river_code"], reach["river_code"])
-        near = _near(outfalls, str(code), window)
+        near = _near(ledger, str(code), window)
         cards.append(ReachCard(
             str(code), str(code) if pd.isna(reach["name"]) else str(reach["name"]), "" if pd.isna(river) else str(river),
             window[1] - window[0], window, sides, tuple(rows["post_code"].drop_duplicates()), pieces,
             {bank: float(part["length_m"].sum()) / 1000 for bank, part in unseen.groupby("bank")},
             None if pd.isna(seen) else seen.date(), _last_recorded(view, {str(code), reach["river_code"]}, posts),
-            _near(cases, str(code), window), _near(landmarks, str(code), window).dropna(subset=["chainage_m"]),
-            near[near["code"].isin(bad)].dropna(subset=["chainage_m"]).assign(look="overdue")))
+            near[near["case_id"].notna()], _near(landmarks, str(code), window).dropna(subset=["chainage_m"]),
+            near[near["chainage_m"].notna()].assign(name=near["number"])))
     return sorted(cards, key=lambda card: card.worst)
-
-
-def open_cases(view: Any) -> pd.DataFrame:
-    """Cases that are not closed, soonest deadline first."""
-    cases = view.records("case")
-    return cases[cases["state"].isin(OPEN_STATES)].sort_values("due_on", na_position="last")
 
 
 def joined_gaps(cards: list[ReachCard]) -> pd.DataFrame:
@@ -222,3 +216,8 @@ def river_km(intervals: pd.DataFrame) -> float:
             total += max(0.0, end - max(start, reached))
             reached = max(reached, end)
     return total / 1000
+
+
+def holders(view: Any) -> dict[str, str | None]:
+    """Post -> who holds it today."""
+    return {post: person for post, (person, _) in held_on(view.records("holder"), view.today).items()}

@@ -10,15 +10,15 @@ FIRST = 8
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def cards_of(key: tuple, posts: tuple[str, ...], _view: object) -> tuple[list[ReachCard], pd.DataFrame]:
+def cards_of(key: tuple, posts: tuple[str, ...], lang: str, _view: object) -> tuple[list[ReachCard], pd.DataFrame]:
     """Cards and owed patrols of some posts, kept until something is written."""
-    return reach_rows.reach_cards(_view, list(posts)), reach_rows.owed_now(_view, list(posts))
+    return reach_rows.reach_cards(_view, list(posts), lang), reach_rows.owed_now(_view, list(posts))
 
 
 def this_week(here: parts.Here, cards: list[ReachCard], owed: pd.DataFrame) -> None:
     """What falls due: each figure opens its rows."""
     gaps, due = reach_rows.joined_gaps(cards), reach_rows.due_this_week(cards, here.today)
-    cases = pd.concat([card.cases for card in cards]).drop_duplicates("id") if cards else pd.DataFrame()
+    cases = pd.concat([card.cases for card in cards]).drop_duplicates("number") if cards else pd.DataFrame()
     figures = {"gaps": here.say("reach.week_gaps", count=len(gaps), km=work_parts.km(gaps["length_m"].sum())),
                "due": here.say("reach.week_due", count=len(due)), "cases": here.say("reach.week_cases", count=len(cases)),
                "owed": here.say("reach.week_owed", count=int((owed["to_do"] + owed["missing"]).sum()) if len(owed) else 0)}
@@ -28,7 +28,8 @@ def this_week(here: parts.Here, cards: list[ReachCard], owed: pd.DataFrame) -> N
     if not there:
         st.markdown(here.say("reach.week_clear"))
         return
-    pick = st.pills(here.say("reach.pick_rows"), there, format_func=figures.__getitem__, key="week_pick")
+    pick = st.pills(here.say("reach.pick_rows"), there, format_func=figures.__getitem__, key="week_pick",
+                    label_visibility="collapsed")
     if pick in ("gaps", "due"):
         table = work_parts.gap_table(here, rows[pick], cards)
     elif pick:
@@ -53,7 +54,7 @@ def block(here: parts.Here, card: ReachCard) -> None:
         st.html(work_parts.card_strip(here, card))
         st.markdown(" · ".join(work_parts.card_facts(here, card)))
         with st.container(horizontal=True):
-            if st.button(here.say("reach.do_patrol"), key=f"walk_{card.code}", type="primary"):
+            if st.button(here.say("reach.do_patrol"), key=f"walk_{card.code}"):
                 submit_patrol.start(card.posts[0], card.code)
             if st.button(here.say("reach.do_map"), key=f"map_{card.code}"):
                 work_parts.to_map("reach", card.code)
@@ -64,13 +65,15 @@ def block(here: parts.Here, card: ReachCard) -> None:
 here = parts.here()
 with parts.faults():
     posts = reach_rows.own_posts(here.view)
-    if st.session_state.get("patrol_open"):
+    if st.session_state.get("handing_open"):
         submit_patrol.form(here)
     elif not posts:
         parts.empty(here.say("reach.none"))
     else:
         st.title(here.say("reach.title"))
+        if st.button(here.say("patrol.title"), key="walk", type="primary"):
+            submit_patrol.start(posts[0])
         chosen = work_parts.pick_post(here, posts)
-        cards, owed = cards_of(here.key, tuple(chosen), here.view)
+        cards, owed = cards_of(here.key, tuple(chosen), here.lang, here.view)
         this_week(here, cards, owed)
         work_parts.reach_list(here, cards, FIRST, block)

@@ -10,20 +10,20 @@ from app_pages.parts import Here
 def start(post: str, water: str = "") -> None:
     """Open the form for a post and a water."""
     work_parts.renew("patrol")
-    st.session_state.update({"patrol_open": True, "patrol_for": post, "patrol_at": water})
+    st.session_state.update({"handing_open": True, "handing_for": post, "handing_at": water})
     st.rerun()
 
 
 def close() -> None:
     """Leave the form."""
     work_parts.renew("patrol")
-    st.session_state["patrol_open"] = False
+    st.session_state["handing_open"] = False
 
 
 def without_track(here: Here, post: str) -> dict:
     """When and where a patrol without a track was."""
     waters = reach_rows.water_choices(here.view, [post])
-    at = str(st.session_state.get("patrol_at") or "")
+    at = str(st.session_state.get("handing_at") or "")
     water = st.selectbox(here.say("patrol.water"), list(waters), format_func=waters.__getitem__, key="patrol_water",
                          index=list(waters).index(at) if at in waters else 0 if len(waters) == 1 else None)
     return track_parts.times(here) | {"water_code": water}
@@ -42,7 +42,7 @@ def form(here: Here) -> None:
     st.button(here.say("work.back"), key="patrol_leave", on_click=close)
     st.title(here.say("patrol.title"))
     posts = reach_rows.post_choices(here.view)
-    wanted = str(st.session_state.get("patrol_for") or "")
+    wanted = str(st.session_state.get("handing_for") or "")
     post = st.selectbox(here.say("patrol.post"), list(posts), format_func=posts.__getitem__, key="patrol_post",
                         index=list(posts).index(wanted) if wanted in posts else 0)
     kind = work_parts.choose(here, "patrol", "kind", "patrol_kind")

@@ -16,7 +16,7 @@ from data.actions.patrols import preview as would_be
 from data.intake.sandbox import read_upload
 from data.words import fault_text
 from geo.faults import Fault
-from reports.strip import strip_svg
+from reports.strip import strip_image, strip_svg
 
 
 def people(here: Here, post: str, posts: dict[str, str]) -> list[dict]:
@@ -120,4 +120,5 @@ def strips(here: Here, intervals: pd.DataFrame) -> None:
         reach = reaches.loc[code]
         name = str(code) if pd.isna(reach["name"]) else str(reach["name"])
         st.markdown(f"{name}  {here.say('reach.length', km=work_parts.km(reach['length_m']))}")
-        st.html(strip_svg(rows.assign(state="walked"), float(reach["length_m"]), lang=here.lang, name=name))
+        drawing = strip_svg(rows.assign(state="walked"), float(reach["length_m"]), lang=here.lang, name=name)
+        st.html(strip_image(drawing, here.say("strip.about", called=name, length=work_parts.km(reach["length_m"]))))

@@ -18,7 +18,7 @@ from data import actions, records
 from data.words import fault_text
 from geo.faults import Fault
 from layers import colours
-from reports.strip import kilometre_mark, strip_svg
+from reports.strip import kilometre_mark, strip_image, strip_svg
 
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 
@@ -153,8 +153,10 @@ def moment(here: Here, day: date, at: time) -> str:
 # -- strips and rows --------------------------------------------------------------------------------------------------
 def card_strip(here: Here, card: ReachCard) -> str:
     """The mini strip chart of a reach."""
-    return strip_svg(card.pieces, card.length_m, lang=here.lang, window_m=card.window_m, landmarks=card.landmarks,
-                     points=card.outfalls, sides=card.sides, name=card.name)
+    drawing = strip_svg(card.pieces, card.length_m, lang=here.lang, window_m=card.window_m, landmarks=card.landmarks,
+                        points=card.outfalls, sides=card.sides, name=card.name)
+    about = here.say("strip.about", called=card.name, length=km(card.length_m))
+    return strip_image(drawing, f"{about} · {' · '.join(card_facts(here, card))}")
 
 
 def legend(here: Here, states: Iterable[str]) -> str:
@@ -222,8 +224,12 @@ def card_facts(here: Here, card: ReachCard) -> list[str]:
              else here.say("reach.never_walked")]
     if card.last_recorded and (card.last_seen is None or card.last_recorded > card.last_seen):
         facts.append(here.say("reach.last_recorded", date=parts.date_text(card.last_recorded)))
-    gaps = [here.say("reach.gap", km=f"{length:,.1f}", bank=bank_words(here, bank, card.sides))
-            for bank, length in sorted(card.gap_km.items()) if length]
+    lengths = {bank: f"{length:,.1f}" for bank, length in sorted(card.gap_km.items())}
+    if len(lengths) == 2 and len(set(lengths.values())) == 1:
+        gaps = [here.say("reach.gap_both", km=lengths["left"])]
+    else:
+        gaps = [here.say("reach.gap", km=length, bank=bank_words(here, bank, card.sides))
+                for bank, length in lengths.items()]
     facts += gaps or [here.say("reach.no_gap")]
     facts.append(here.say("reach.cases", count=len(card.cases)) if len(card.cases) else here.say("reach.no_case"))
     return facts

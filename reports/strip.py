@@ -1,9 +1,10 @@
 """河段展开图, the small one: a stretch of water laid straight, one bar a bank, coloured by days since anyone looked.
 
 Sideways everything is a share of the width and upright everything is in pixels, so the same drawing fits a phone and a
-desk without its letters growing. Text takes the colour of the page it stands on.
+desk without its letters growing.
 """
 
+import base64
 import hashlib
 import math
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ BAR_PX = 12
 TEXT_PX = 12
 _TOP_PX = 17
 _HEIGHT_PX = _TOP_PX + 2 * BAR_PX + 4 + 17
+_FACES = "PingFang SC, Microsoft YaHei, Noto Sans SC, Noto Sans CJK SC, WenQuanYi Micro Hei, sans-serif"
 _GROUND = "#E9EFF2"
 _WALKED = "#1B2A33"
 _TICKS_M = (100, 200, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000)
@@ -63,7 +65,7 @@ def _patterns(ident: str, states: set[str]) -> str:
 
 def _text(x: str, y: float, words: str, anchor: str = "start", weight: int = 400) -> str:
     return (f'<text x="{x}" y="{y:g}" text-anchor="{anchor}" font-size="{TEXT_PX}" font-weight="{weight}" '
-            f'fill="currentColor">{escape(words)}</text>')
+            f'fill="{colours.TEXT}">{escape(words)}</text>')
 
 
 def piece_words(row: dict[str, Any], lang: str) -> str:
@@ -98,7 +100,8 @@ def _axis(start_m: float, size_m: float) -> str:
     for number in range(math.ceil(start_m / step), int((start_m + size_m) // step) + 1):
         share = (number * step - start_m) / size_m * 100
         if 22 < share < 78:
-            out.append(f'<line x1="{share:.3f}%" x2="{share:.3f}%" y1="{y}" y2="{y + 4}" stroke="currentColor"/>')
+            out.append(f'<line x1="{share:.3f}%" x2="{share:.3f}%" y1="{y}" y2="{y + 4}" '
+                       f'stroke="{colours.TEXT}"/>')
             out.append(_text(f"{share:.3f}%", _HEIGHT_PX - 2, kilometre_mark(number * step), "middle"))
     return "".join(out)
 
@@ -116,7 +119,7 @@ def _landmarks(landmarks: pd.DataFrame | None, start_m: float, size_m: float) ->
             continue
         free_from = share + half
         out.append(f'<line x1="{share:.3f}%" x2="{share:.3f}%" y1="{_TOP_PX - 3}" y2="{_TOP_PX + 2 * BAR_PX + 4}" '
-                   f'stroke="currentColor" stroke-opacity="0.55"/>')
+                   f'stroke="{colours.TEXT}" stroke-opacity="0.55"/>')
         out.append(_text(f"{share:.3f}%", _TOP_PX - 6, name, "middle"))
     return "".join(out)
 
@@ -157,8 +160,15 @@ def strip_svg(gaps: pd.DataFrame, length_m: float, *, lang: str = "zh", window_m
              + _text("0", _HEIGHT_PX - 2, say(f"strip.side.{sides[1]}", lang))
              + _text("100%", _TOP_PX - 6, kilometre_mark(end_m), "end")
              + _text("100%", _HEIGHT_PX - 2, say("strip.flow", lang), "end"))
-    about = escape(say("strip.about", lang, name=name, length=f"{size_m / 1000:.1f}"))
+    about = escape(say("strip.about", lang, called=name, length=f"{size_m / 1000:.1f}"))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{about}" width="100%" '
-            f'height="{_HEIGHT_PX}" style="display:block;overflow:visible;font-variant-numeric:tabular-nums">'
+            f'height="{_HEIGHT_PX}" font-family="{_FACES}" style="font-variant-numeric:tabular-nums">'
             f"{_patterns(ident, states)}{ground}{_bars(rows, start_m, size_m, ident, lang)}{water}"
             f"{_landmarks(landmarks, start_m, size_m)}{_axis(start_m, size_m)}{_points(points, start_m, size_m)}{words}</svg>")
+
+
+def strip_image(drawing: str, about: str) -> str:
+    """The drawing as an HTML image as wide as its place, with words for those who cannot see it."""
+    data = base64.b64encode(drawing.encode()).decode()
+    return (f'<img alt="{escape(about)}" src="data:image/svg+xml;base64,{data}" '
+            f'style="display:block;width:100%;height:{_HEIGHT_PX}px">')
