@@ -40,10 +40,14 @@ def make(url: str | Path | None = None, *, seed: int | None = None, progress: Pr
     say = progress or _quiet
     say(0.0, "画模拟市")
     world = build(SEED if seed is None else seed)
-    city = City(world.name, world.bounds, shapely.to_wkt(world.boundary, rounding_precision=7), world.crs, TIMEZONE)
-    store = create_store(url, kind="simulated", city=city, demo_now=DEMO_NOW, seed=world.seed)
+    store = create_store(url, kind="simulated", city=city_of(world), demo_now=DEMO_NOW, seed=world.seed)
     seed_store(store, world, say)
     return store
+
+
+def city_of(world: World) -> City:
+    """The configuration of a store for a world."""
+    return City(world.name, world.bounds, shapely.to_wkt(world.boundary, rounding_precision=7), world.crs, TIMEZONE)
 
 
 def seed(store: Store, seed: int = SEED, progress: Progress | None = None) -> World:
