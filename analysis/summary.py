@@ -12,6 +12,7 @@ from analysis.frequency import frequency
 from analysis.outfalls import open_cases, unresolved
 from analysis.periods import period_of
 from analysis.responsibility import audit
+from analysis.waters import on_stretches, stretches
 
 OPEN_GAPS = ("overdue", "twice_overdue", "never")
 
@@ -84,7 +85,7 @@ def office(view: Any, on: date) -> list[Figure]:
 
 
 def of_posts(view: Any, on: date, posts: tuple[str, ...]) -> list[Figure]:
-    """A chief's numbers: gaps on the own stretches, outfalls and cases watched, patrols still to do."""
+    """A chief's numbers: gaps, outfalls and cases on the own stretches (or watched by the post), patrols still to do."""
     known = context(view)
     since = period_of(on, "year")[0]
     own = {post: level for post, level in zip(known.post["code"], known.post["level"], strict=True) if post in posts}
@@ -96,5 +97,8 @@ def of_posts(view: Any, on: date, posts: tuple[str, ...]) -> list[Figure]:
     outfalls = unresolved(known, on)
     cases = open_cases(known.case, on, known.zone)
     duty = frequency(known, since, on)
-    return [*figures, *_outfall_figures(outfalls[outfalls["post_code"].isin(posts)]),
-            *_case_figures(cases[cases["post_code"].isin(posts)]), *_duty_figures(duty[duty["post_code"].isin(posts)])]
+    ground = stretches(known.reaches, known.responsibility, known.post)
+    there = outfalls["post_code"].isin(posts) | on_stretches(outfalls, ground, posts, on)
+    watched = cases["post_code"].isin(posts) | on_stretches(cases, ground, posts, on)
+    return [*figures, *_outfall_figures(outfalls[there]), *_case_figures(cases[watched]),
+            *_duty_figures(duty[duty["post_code"].isin(posts)])]

@@ -39,6 +39,19 @@ def stretches(reaches: pd.DataFrame, responsibility: pd.DataFrame, post: pd.Data
     return rows[columns].reset_index(drop=True)
 
 
+def on_stretches(places: pd.DataFrame, duty: pd.DataFrame, posts: tuple[str, ...], on: date) -> pd.Series:
+    """Which placed rows (reach_code, chainage_m, bank) lie on a stretch that one of the posts answers for on a day."""
+    day = timestamp(on)
+    own = duty[duty["post_code"].isin(posts) & (duty["valid_from"] <= day) & (day <= duty["valid_to"])]
+    mine: dict[Any, list[tuple[float, float, str]]] = {}
+    for reach, start, end, bank in zip(own["reach_id"], own["from_m"], own["to_m"], own["bank"], strict=True):
+        mine.setdefault(reach, []).append((start, end, bank))
+    answers = [any(start <= metre <= end and (bank == "both" or side not in ("left", "right") or side == bank)
+                   for start, end, bank in mine.get(reach, ()))
+               for reach, metre, side in zip(places["reach_code"], places["chainage_m"], places["bank"], strict=True)]
+    return pd.Series(answers, index=places.index, dtype=bool)
+
+
 def local_day(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
     """The calendar day of each moment in the city's time zone, as midnight without a zone; NaT stays NaT."""
     return pd.to_datetime(moments, utc=True).dt.tz_convert(zone).dt.tz_localize(None).dt.normalize()

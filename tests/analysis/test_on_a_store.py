@@ -118,3 +118,15 @@ def test_numbers_carry_the_rows_they_count(filled):
     own = {figure.name: figure.value for figure in of_posts(view, on, ("P1",))}
     assert own["unresolved"] == 1 and own["patrols_missing"] == 6      # January to June
     assert not any(figure.value for figure in of_posts(view, on, ("nobody",)))
+
+
+def test_a_county_chief_answers_for_outfalls_that_a_town_watches(filled):
+    put(filled, post=[{"code": "C1", "name": "县级河长", "level": "county", "kind": "lead", "district_code": "990101"}],
+        responsibility=[{"post_code": "C1", "object_layer": "reach", "object_code": "R1", "from_m": 0, "to_m": 1000,
+                         "bank": "left", "role": "lead", "valid_from": "2025-01-01"}],
+        outfall=[{"code": f"O{n}", "stage": "traced", "geometry": shapely.Point(lon, lat)} for n, lon, lat in
+                 ((1, 112.105, 34.5001), (2, 112.105, 34.4999), (3, 112.115, 34.5001))])   # in it, other bank, beyond
+    view = filled.as_seen_by("operator")
+    figures = {figure.name: figure for figure in of_posts(view, date(2026, 6, 30), ("C1",))}
+    assert figures["unresolved"].ids == ("O1",)
+    assert set(unresolved(view, date(2026, 6, 30))["post_code"]) == {"P1"}
