@@ -118,7 +118,8 @@ def _patrol_rows(patrols: pd.DataFrame, sheet: Sheet) -> list[list[Any]]:
 def _legend(gaps: gpd.GeoDataFrame, lang: str) -> str:
     from layers.colours import GAP
     drawn = [state for state in GAP_ORDER if len(gaps) and (gaps["state"] == state).any()]
-    parts = [f'<span><i style="border-color:{GAP[state]["color"]}" class="{"dash" if "dash" in GAP[state] else "hollow" if "hollow" in GAP[state] else ""}"></i>'
+    how = {state: "dash" if "dash" in GAP[state] else "hollow" if "hollow" in GAP[state] else "" for state in drawn}
+    parts = [f'<span><i style="border-color:{GAP[state]["color"]}" class="{how[state]}"></i>'
              f"{escape(map_word(f'gap.{state}', lang))}</span>" for state in drawn]
     return f"<figcaption>{''.join(parts)}</figcaption>" if parts else ""
 

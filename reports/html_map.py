@@ -136,7 +136,7 @@ def page(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: S
         drawn.write_names(made, points, "seq", lang=lang)
     bounds = f"[[{south}, {west}], [{north}, {east}]]"
     _Beside(bounds).add_to(made)
-    root = made.get_root()
+    root: Any = made.get_root()  # branca types its figure too narrowly
     _steady(root, [0])
     title, *lines = head_lines(sheet)
     head = f"<header><h1>{escape(title)}</h1>{''.join(f'<p>{escape(line)}</p>' for line in lines)}</header>"

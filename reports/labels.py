@@ -27,8 +27,9 @@ def text_mm(words: str, size_pt: float) -> float:
 
 def wrapped(words: str, size_pt: float, width_mm: float) -> list[str]:
     """A text in lines no wider than `width_mm`; Chinese breaks anywhere, Latin words stay whole where they fit."""
-    lines, line = [], ""
-    pieces, piece = [], ""
+    lines: list[str] = []
+    pieces: list[str] = []
+    line = piece = ""
     for sign in words:
         if ord(sign) > 0x2E80 or sign == " ":
             pieces += [piece, sign] if piece else [sign]
@@ -125,8 +126,9 @@ def place_numbers(points: np.ndarray, words: list[str], size_pt: float, frame: t
                     best, least = Label(x, y, ring > 1), cost
             if best is not None and least < ring * 2.0 + 2.0:
                 break
-        placed[i] = best or Label(*points[i], False)
-        taken = np.vstack([taken, [placed[i].x, placed[i].y, sizes[i], h]])
+        chosen = best or Label(float(points[i, 0]), float(points[i, 1]), False)
+        placed[i] = chosen
+        taken = np.vstack([taken, [chosen.x, chosen.y, sizes[i], h]])
     return [label for label in placed if label is not None]
 
 

@@ -106,7 +106,7 @@ def _ledger_page(book: xlsxwriter.Workbook, rows: list[dict[str, Any]], sheet: S
     page.set_row(top, 30)
     for offset, row in enumerate(rows, start=1):
         values = cells(row, sheet)
-        look = row.get("look") if row.get("look") in _LOOK_FILL else ""
+        look = str(row["look"]) if row.get("look") in _LOOK_FILL else ""
         page.set_row(top + offset, _height(values))
         for index, value in enumerate(values):
             _put(page, top + offset, index, value, formats, look, COLUMNS[index].key)
@@ -168,8 +168,8 @@ def _note_page(book: xlsxwriter.Workbook, rows: list[dict[str, Any]], sheet: She
     for offset, rule in enumerate(rules, start=1):
         for index, name in enumerate(RULE_FIELDS):
             value = rule.get(name)
-            words = say(f"rule.{value}", lang) if name == "status" and value in ("verified", "unverified") else value
-            page.write_string(at + offset, index, text(words), formats["text:"])
+            shown = say(f"rule.{value}", lang) if name == "status" and value in ("verified", "unverified") else value
+            page.write_string(at + offset, index, text(shown), formats["text:"])
     page.set_landscape()
     page.set_paper(8)
     page.fit_to_pages(1, 0)

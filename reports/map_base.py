@@ -91,7 +91,7 @@ def edge_labels(page: Axes, frame: Frame) -> None:
 
 def district_names(axes: Axes, districts: gpd.GeoDataFrame, frame: Frame, avoid: np.ndarray) -> list[list[float]]:
     """Names set wide in the roomiest quiet spot of each district; returns the boxes they take (middle and size)."""
-    taken = []
+    taken: list[list[float]] = []
     for row in districts.to_dict("records"):
         name = text(row.get("name"))
         shape = max(getattr(row["geometry"], "geoms", [row["geometry"]]), key=lambda part: part.area)
@@ -122,7 +122,8 @@ def _quiet_spot(shape: Any, w: float, h: float, avoid: np.ndarray) -> tuple[floa
     dx = np.clip((w + avoid[None, :, 2]) / 2 + 1 - np.abs(spots[:, None, 0] - avoid[None, :, 0]), 0, None)
     dy = np.clip((h + avoid[None, :, 3]) / 2 + 1 - np.abs(spots[:, None, 1] - avoid[None, :, 1]), 0, None)
     cost = 4 * outside + 0.15 * (dx * dy).sum(axis=1) + np.hypot(*(spots - (home.x, home.y)).T) / 60
-    return tuple(map(float, spots[np.argmin(cost)]))
+    best = spots[np.argmin(cost)]
+    return float(best[0]), float(best[1])
 
 
 def river_names(axes: Axes, reaches: gpd.GeoDataFrame, frame: Frame, avoid: np.ndarray) -> list[list[float]]:
@@ -140,7 +141,8 @@ def river_names(axes: Axes, reaches: gpd.GeoDataFrame, frame: Frame, avoid: np.n
             shares = (k + np.array([0.5, 0.35, 0.65, 0.25, 0.75])) / repeats
             options = [along(line, str(name), size, at) for at in shares]
             blocked = np.vstack([avoid, *([np.array(taken)] if taken else [])])
-            options = [found for found in options if all(3 < one.x < frame.box.w - 3 and 3 < one.y < frame.box.h - 3 for one in found)]
+            options = [found for found in options if all(
+                3 < one.x < frame.box.w - 3 and 3 < one.y < frame.box.h - 3 for one in found)]
             if not options:
                 continue
             letters = min(options, key=lambda found: _touched(found, size, blocked))

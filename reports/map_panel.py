@@ -158,7 +158,8 @@ def north(axes: Axes, frame: Frame) -> None:
     for sign, fill in ((-1, colours.TEXT), (1, "#FFFFFF")):
         half = [at + up * 9, at - up * 4 + side * 3.2 * sign, at - up * 1.2]
         axes.add_patch(Polygon(half, closed=True, facecolor=fill, edgecolor=colours.TEXT, linewidth=0.6, zorder=20))
-    write(axes, *(at + up * 10), "N", 8, ha="center", zorder=20)
+    tip = at + up * 10
+    write(axes, tip[0], tip[1], "N", 8, ha="center", zorder=20)
 
 
 def scale_bar(page: Axes, frame: Frame, x: float, y: float) -> float:

@@ -27,7 +27,7 @@ def shape_of(row: dict[str, Any]) -> str:
 
 def symbol(axes: Axes, x: float, y: float, row: dict[str, Any], zorder: float = 10) -> None:
     """One sign at x, y millimetres."""
-    look = row.get("look") if row.get("look") in OUTFALL else "in_work"
+    look = str(row["look"]) if row.get("look") in OUTFALL else "in_work"
     paint = OUTFALL[look]
     radius = SYMBOL_MM / 2 * (1.2 if look == "relapsed" else 1.0)
     options: dict[str, Any] = {"facecolor": paint["fill"], "zorder": zorder, "joinstyle": "miter",

@@ -78,7 +78,7 @@ def _numbers(axes: Axes, rows: list[dict[str, Any]], points: np.ndarray, drawn: 
             axes.plot(*true, "o", color=colours.TEXT, markersize=1.3, markeredgewidth=0, zorder=8)
         if label.led:
             axes.plot([point[0], label.x], [point[1], label.y], color=colours.TEXT, linewidth=0.35, zorder=9)
-        symbol(axes, *point, row)
+        symbol(axes, point[0], point[1], row)
         write(axes, label.x, label.y, word, NUMBER_PT, ha="center", va="center_baseline", zorder=15, path_effects=HALO)
 
 

@@ -23,10 +23,9 @@ class _Paper:
 
     def __init__(self, frames: list[gpd.GeoDataFrame]) -> None:
         bounds = np.array([frame.to_crs(4490).total_bounds for frame in frames if len(frame)])
-        lonlat = (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))
-        self.crs: pyproj.CRS = metric_crs(lonlat)
+        self.crs: pyproj.CRS = metric_crs([*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)])
         found = np.array([frame.to_crs(self.crs).total_bounds for frame in frames if len(frame)])
-        west, south, east, north = (*found[:, :2].min(axis=0), *found[:, 2:].max(axis=0))
+        (west, south), (east, north) = found[:, :2].min(axis=0), found[:, 2:].max(axis=0)
         pad = max(east - west, north - south, 1000) * 0.06
         wide, high = east - west + 2 * pad, north - south + 2 * pad
         self.per_px = max(wide / WIDTH_PX, high / 560)
