@@ -118,6 +118,14 @@ def date_text(value: Any) -> str:
     return f"{moment:%Y-%m-%d}" if not (moment.hour or moment.minute) else f"{moment:%Y-%m-%d %H:%M}"
 
 
+def plain(text: object) -> str:
+    """Return data as text that Markdown leaves alone: no links, no pictures, no headings out of what people typed."""
+    return "".join(f"\\{sign}" if sign in _MARKDOWN else sign for sign in str(text)).replace("\n", " ")
+
+
+_MARKDOWN = frozenset("\\`*_{}[]()<>#+-.!|~$:&")
+
+
 def empty(text: str, button: str = "", page: str = "", key: str = "empty") -> None:
     """Show an empty state: what there is not, and one button to what to do next."""
     st.markdown(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from app_pages import parts, parts_door
 from app_pages.parts import Here
 from data.settings import settings
 
+ROOT = Path(__file__).parent.parent
 LANGUAGE = {"zh": "中", "en": "EN"}
 
 ROLE_PAGES = {
@@ -39,6 +41,7 @@ def pages(here: Here) -> list[Any]:
         names = ["start", *(name for name in names if name != "start")]
     if here.store.simulated and "start" in names:
         names.remove("start")
+    names = [name for name in names if (ROOT / parts.PAGES[name]).exists()]
     shown = [st.Page(parts.PAGES[name], title=here.say(f"page.{name}"), url_path=name, default=name == names[0])
              for name in names]
     return [*shown, st.Page(parts.PAGES["record"], title=here.say("page.record"), url_path="record",

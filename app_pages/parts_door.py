@@ -39,8 +39,9 @@ class Door:
 
 def on_loopback() -> bool:
     """Whether this server listens on this machine only, and the browser is on it."""
-    asked_from = st.context.ip_address
-    return st.get_option("server.address") in LOOPBACK and asked_from in (None, *LOOPBACK)
+    asked_from = st.context.ip_address          # None from this machine; may be spoofed, so the listening address decides
+    elsewhere = isinstance(asked_from, str) and asked_from not in LOOPBACK
+    return st.get_option("server.address") in LOOPBACK and not elsewhere
 
 
 def door(store: Store) -> Door:

@@ -1,0 +1,186 @@
+"""What the map page shows, put together from the judgements: rows in, rows out, no widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from analysis.context import context
+from analysis.coverage import gaps
+from analysis.outfalls import unresolved
+from analysis.place import describe_all
+from analysis.summary import OPEN_GAPS, gap_id
+from analysis.waters import stretches, timestamp, water_of
+from data.responsibility import LEVEL_ORDER
+from data.store import View
+from layers.words import say
+
+WORST = ("never", "twice_overdue", "overdue")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The filters of the map; empty means all. Hashable, so that caches can be keyed by it."""
+
+    on: date
+    districts: tuple[str, ...] = ()
+    rivers: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ("gaps", "outfalls")
+
+    @property
+    def count(self) -> int:
+        """How many filters are set."""
+        return sum(bool(given) for given in (self.districts, self.rivers, self.posts))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Everything by which the page answers for one choice."""
+
+    pieces: Any
+    gaps: pd.DataFrame
+    outfalls: Any
+    unresolved: pd.DataFrame
+
+
+def rows_of(view: View, choice: Choice, lang: str) -> Rows:
+    """Gaps and outfalls on a day within the filters: lines and points to draw, tables to read."""
+    known = context(view)
+    waters = water_of(known.reaches)
+    windows = _windows(known, choice)
+    pieces = gaps(known, choice.on, offset_m=0)   # the map sets the banks apart by pixels
+    pieces["water_code"] = pieces["reach_id"].map(waters)
+    pieces = pieces[_kept(pieces, choice) & _inside(pieces, windows, "reach_id", "from_m", "to_m")]
+    pieces = pieces.assign(id=[gap_id(row) for row in pieces.itertuples()], name=pieces["reach_name"],
+                           days_since=pieces["days"], post=pieces["post_name"])
+    points = unresolved(known, choice.on)
+    points["water_code"] = points["reach_code"].map(waters)
+    at = points["chainage_m"]
+    points = points[_kept(points, choice) & _inside(points.assign(_at=at), windows, "reach_code", "_at", "_at")]
+    points = points.assign(recurred=points["relapses"], days_overdue=points["overdue_days"].replace(0, None))
+    return Rows(pieces, joined(pieces, known.water_names), points, _waiting(known, points, lang))
+
+
+def _kept(frame: pd.DataFrame, choice: Choice) -> pd.Series:
+    keep = pd.Series(True, index=frame.index)
+    for name, wanted in (("district_code", choice.districts), ("water_code", choice.rivers)):
+        if wanted:
+            keep &= frame[name].isin(wanted)
+    return keep
+
+
+def _windows(known: Any, choice: Choice) -> pd.DataFrame | None:
+    """The stretches the chosen posts answer for on the day; None where no post is chosen."""
+    if not choice.posts:
+        return None
+    rows, day = stretches(known.reaches, known.responsibility, known.post), timestamp(choice.on)
+    return rows[rows["post_code"].isin(choice.posts) & (rows["valid_from"] <= day) & (day <= rows["valid_to"])]
+
+
+def _inside(frame: pd.DataFrame, windows: pd.DataFrame | None, reach: str, start: str, end: str) -> pd.Series:
+    """Which rows touch one of the stretches, on its bank."""
+    if windows is None:
+        return pd.Series(True, index=frame.index)
+    keep = pd.Series(False, index=frame.index)
+    for row in windows.dropna(subset=["reach_id"]).itertuples():
+        touches = (frame[reach] == row.reach_id) & (frame[start] <= row.to_m) & (frame[end] >= row.from_m)
+        if row.bank in ("left", "right"):
+            touches &= frame["bank"].isin((row.bank, "both", "on")) | frame["bank"].isna()
+        keep |= touches
+    return keep
+
+
+def joined(pieces: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """Stretches nobody saw within the duty: neighbours of one bank joined, equal banks of one reach said once."""
+    rows: list[dict[str, Any]] = []
+    shown = ["reach_id", "reach_name", "water_code", "bank", "from_m", "to_m", "days", "state", "post_name"]
+    for piece in pieces.loc[pieces["state"].isin(OPEN_GAPS), shown].to_dict("records"):
+        last = rows[-1] if rows else {}
+        same = last and all(last[name] == piece[name] for name in ("reach_id", "bank"))
+        touch = same and abs(last["to_m"] - piece["from_m"]) < 1
+        if touch and (last["state"] == "never") == (piece["state"] == "never"):
+            last["to_m"] = piece["to_m"]
+            last["days"] = max((d for d in (last["days"], piece["days"]) if d == d), default=float("nan"))
+            last["state"] = min(last["state"], piece["state"], key=WORST.index)
+        else:
+            rows.append(piece)
+    both: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        key = (row["reach_id"], round(row["from_m"]), round(row["to_m"]), row["state"])
+        both[key] = row | {"bank": "both"} if key in both and both[key]["bank"] != row["bank"] else row
+    table = pd.DataFrame(list(both.values()), columns=shown)
+    table["length_m"] = table["to_m"].astype(float) - table["from_m"].astype(float)
+    table = table[table["length_m"] >= 1]           # what reads as 0 m is a joint of two stretches, nothing to walk
+    table["water"] = [names.get(code, code) for code in table["water_code"]]
+    table["id"] = [gap_id(row) for row in table.itertuples()]
+    rank = table["state"].map({state: i for i, state in enumerate(WORST)})
+    return table.assign(rank=rank).sort_values(["rank", "length_m"], ascending=[True, False]).drop(
+        columns="rank").reset_index(drop=True)
+
+
+def _waiting(known: Any, points: Any, lang: str) -> pd.DataFrame:
+    """The unresolved outfalls as a table, worst first, with their place in words."""
+    rows = pd.DataFrame(points[points["unresolved"]].drop(columns="geometry"))
+    rows["place"] = describe_all(known, rows["reach_code"], rows["chainage_m"], rows["bank"], lang)
+    rank = rows["look"].map({look: i for i, look in enumerate(("relapsed", "overdue", "in_work", "suspected", "deferred"))})
+    return rows.assign(rank=rank).sort_values(["rank", "overdue_days", "age_days"], ascending=[True, False, False]).drop(
+        columns="rank").reset_index(drop=True)
+
+
+def waters(view: View) -> dict[str, str]:
+    """Reach -> the name of its water, to be written along it once."""
+    known = context(view)
+    return {reach: known.water_names.get(code, code) for reach, code in water_of(known.reaches).items()}
+
+
+def choices(view: View, lang: str) -> dict[str, dict[str, str]]:
+    """What the filters and the search offer: code -> name for districts, waters, posts and things."""
+    known = context(view)
+    posts = known.post.assign(rank=known.post["level"].map({name: i for i, name in enumerate(LEVEL_ORDER)}))
+    posts = posts.sort_values(["rank", "code"], kind="stable")
+    waters = dict.fromkeys(water_of(known.reaches).values())
+    outfall = known.outfall
+    reaches = {f"reach|{code}": f"{say('field.reach_id', lang)} · {code if pd.isna(name) else name}"
+               for code, name in zip(known.reaches["reach_id"], known.reaches["name"], strict=True)}
+    points = {f"outfall|{ident}": code if pd.isna(name) else f"{name} · {code}"
+              for ident, code, name in zip(outfall["id"], outfall["code"], outfall["name"], strict=True)}
+    return {"districts": dict(zip(known.district["code"], known.district["name"], strict=True)),
+            "rivers": {code: known.water_names.get(code, code) for code in waters},
+            "posts": dict(zip(posts["code"], posts["name"], strict=True)), "things": reaches | points}
+
+
+def spot(view: View, kind: str, ident: str) -> tuple[float, float, int] | None:
+    """Where to look for a thing: lat, lon, zoom; None where it has no place or is not this person's to see."""
+    if kind in ("gap", "reach"):
+        frame, wanted = view.reaches(), ident.split("|")[0]
+        frame = frame[(frame["reach_id"] == wanted) | (frame["id"] == wanted)]
+    else:
+        frame = view.layer("outfall")
+        frame = frame[(frame["id"] == ident) | (frame["code"] == ident) | (frame["number"] == ident)]
+    if not len(frame):
+        return None
+    west, south, east, north = frame.total_bounds
+    return (south + north) / 2, (west + east) / 2, 16 if east == west else 13
+
+
+def picked(view: View, rows: Rows, kind: str, ident: str) -> dict[str, Any] | None:
+    """The thing a person points at: kind and id of its record, a title, its row; None where it is not to be seen."""
+    if kind == "gap":
+        table = pd.concat([rows.gaps, pd.DataFrame(rows.pieces.drop(columns="geometry"))])
+    elif kind == "outfall":
+        table = pd.concat([rows.unresolved, pd.DataFrame(rows.outfalls.drop(columns="geometry"))])
+    else:
+        table = pd.DataFrame(view.layer(kind).drop(columns="geometry"))
+    hit = table["id"] == ident
+    for name in ("code", "number"):
+        hit |= table[name] == ident if name in table else False
+    if not hit.any():
+        return None
+    row = table[hit].iloc[0].to_dict()
+    title = next((row[name] for name in ("name", "reach_name", "code") if isinstance(row.get(name), str)), ident)
+    target = ("reach", row["reach_id"]) if kind == "gap" else (kind, row["id"])
+    return {"kind": target[0], "id": target[1], "title": title, "row": row}
