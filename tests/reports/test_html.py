@@ -21,14 +21,16 @@ def chief_frames(base, many, hostile):
         "state": ["twice_overdue", "never", "within_duty"]},
         geometry=[substring(line, 0, 0.2, True), substring(line, 0.2, 0.5, True), substring(line, 0.5, 0.7, True)], crs=4490)
     patrols = pd.DataFrame({"started_at": pd.to_datetime(["2026-06-20T01:00Z", "2026-06-28T01:00Z"]),
-                            "kind": ["self", "meeting"], "people": ["示例人员", hostile], "has_track": [True, False], "result": ["正常", hostile]})
+                            "kind": ["self", "meeting"], "people": ["示例人员", hostile],
+                            "has_track": [True, False], "result": ["正常", hostile]})
     return {"reaches": reaches.iloc[:2], "gaps": gaps, "problems": many(8), "patrols": patrols, "water": reaches,
             "areas": base["lake"]}
 
 
 def _fetched(page):
     """Addresses of other hosts that a browser would ask for: in src, href, url() and @import."""
-    found = re.findall(r"""(?:\s(?:src|href|action|data)\s*=\s*["']?|url\(\s*["']?|@import\s+["']?)(?!data:|#)([^"')\s>]+)""", page)
+    found = re.findall(
+        r"""(?:\s(?:src|href|action|data)\s*=\s*["']?|url\(\s*["']?|@import\s+["']?)(?!data:|#)([^"')\s>]+)""", page)
     return [address for address in found if address.startswith(("http:", "https:", "//", "/app"))]
 
 
