@@ -12,6 +12,7 @@ NONE_WORDS = frozenset({"", "无", "-", "--", "—", "/", "\\", "null",
 _AXIS = (("lon", -1, "西经"), ("lon", 1, "东经"), ("lat", 1, "北纬"), ("lat", -1, "南纬"),
          ("lon", 1, "e"), ("lon", -1, "w"), ("lat", 1, "n"), ("lat", -1, "s"))  # fmt: skip
 _NUMBER = r"(\d+(?:\.\d+)?)"
+_PLAIN = re.compile(r"^-?\d{1,8}(?:\.\d+)?$", re.ASCII)
 _MARKED = re.compile(rf"^{_NUMBER}\s*[°º度˚]\s*(?:{_NUMBER}\s*[′'’‘`´分]\s*(?:{_NUMBER}\s*(?:[″\"”“秒]|''|′′|’’)?)?)?$")
 _DOTTED = re.compile(r"^(\d{1,3})\.(\d{1,2})\.(\d{1,2}(?:\.\d+)?)$")
 _SPACED = re.compile(rf"^(\d{{1,3}})[\s:]+(\d{{1,2}}(?:\.\d+)?)(?:[\s:]+{_NUMBER})?$")
@@ -33,6 +34,8 @@ def is_none(text: str | None) -> bool:
 
 def parse_angle(text: str) -> Angle | None:
     """The coordinate a cell states, None where it states none; minutes and seconds of 60 and more are no coordinate."""
+    if _PLAIN.match(text):
+        return Angle(float(text))
     raw = wide(text).replace("〞", "″").replace("ˊ", "′").casefold().strip()
     axis, sign = "", 1
     for name, direction, mark in _AXIS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field
@@ -105,6 +106,33 @@ class ImportReport(BaseModel):
             self.outcome = "partly"
         else:
             self.outcome = "repaired" if self.repairs else "accepted"
+
+
+    def text(self, lang: str = "zh", most: int = 20) -> str:
+        """The report as a person reads it in a terminal: the outcome first, then what there is to do."""
+        def words(code: str, **fields: Any) -> str:
+            return say(f"intake.{code}", lang, **fields)
+
+        lines = [words(f"outcome_{self.outcome}", name=self.file.name, layer=self.layer, stored=len(self.stored),
+                       refused=len(self.refused))]
+        lines += [self.error.message] if self.error else []
+        lines += [words("line_question", text=question.message) + _choices(question) for question in self.questions]
+        lines += [note.message for note in self.repairs]
+        lines += [row.message for row in self.refused[:most]]
+        if len(self.refused) > most:
+            lines.append(words("line_more", count=len(self.refused) - most))
+        lines += [note.message for note in self.skipped]
+        if self.ignored:
+            lines.append(words("line_ignored", columns="、".join(note.column for note in self.ignored)))
+        flags = Counter(flag for row in self.stored for flag in row.flags)
+        lines += [words("line_flag", text=words(f"flag_{flag}"), count=count) for flag, count in flags.items()]
+        if self.receipt:
+            lines.append(words("line_receipt", receipt=self.receipt))
+        return "\n".join(lines)
+
+
+def _choices(question: Question) -> str:
+    return f" [{' | '.join(question.choices[:12])}]" if question.choices else ""
 
 
 class Notes:

@@ -13,6 +13,7 @@ from data.intake.values import Unreadable, parse
 from layers.base import Column, Layer
 
 TOTAL_WORDS = ("合计", "总计", "小计", "共计", "总数", "total", "subtotal", "grand total")
+TOTAL_LETTERS = frozenset("合总小共TtSsGg Ｔｔ")      # a quick look first: most cells are no total
 EXAMPLE_WORDS = ("示例", "example")
 EXAMPLE_HEADINGS = ("序号", "no", "no.")
 OUTLET_WORDS = ("0", "-1", "-9999")
@@ -77,8 +78,8 @@ def _take(row: Row, column: Column, text: str | None, notes: Notes, zone: ZoneIn
 
 
 def _is_total(cells: list[str | None]) -> bool:
-    first = [cell for cell in cells[:3] if cell]
-    return any(wide(cell).casefold().replace(" ", "").rstrip(":：") in TOTAL_WORDS for cell in first)
+    return any(wide(cell).casefold().replace(" ", "").rstrip(":：") in TOTAL_WORDS
+               for cell in cells[:3] if cell and len(cell) < 16 and cell[0] in TOTAL_LETTERS)
 
 
 def _required(rows: list[Row], shape: Layer, fields: Fields, notes: Notes) -> None:

@@ -61,6 +61,9 @@ def test_a_gbk_ledger_with_titles_totals_and_dms_is_imported_row_by_row(store):
     assert outfalls["chainage_m"].iloc[0] == pytest.approx(0.05 * 91_700, rel=0.01)     # 91.7 km a degree at 34.6°
     assert all("{" not in note.message for note in (*report.refused, *report.skipped, *report.ignored))
 
+    said = report.text("zh")
+    assert said.splitlines()[0] == "“台账.csv”导入 2 条，另有 3 条未导入（可改后重传）。"
+    assert report.receipt in said and "{" not in said + report.text("en")
     again = import_file(store, "operator", "outfall", data, name="台账.csv")
     assert (again.outcome, again.receipt) == ("replayed", report.receipt)
     other = import_file(store, "operator", "outfall", data, key="another-key")

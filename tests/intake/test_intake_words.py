@@ -2,10 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import data.intake
+from data.intake.report import Outcome
 from data.words import words
 
 SOURCES = {path.name: path.read_text(encoding="utf-8") for path in Path(data.intake.__file__).parent.glob("*.py")}
@@ -17,10 +19,13 @@ def _codes(pattern):
 
 SAID = (
     {(name, f"fault.{code}") for name, code in _codes(r'Fault\(\s*"(\w+)"')}
-    | {(name, f"intake.{code}") for name, code in _codes(r'\.(?:refuse|flag)\([^,()]+(?:\([^)]*\))?,\s*"(\w+)"')}
+    | {(name, f"intake.{code}") for name, code in _codes(r'\.refuse\([^,()]+(?:\([^)]*\))?,\s*"(\w+)"')}
+    | {(name, f"intake.flag_{code}") for name, code in _codes(r'\.flag\([^,()]+,\s*"(\w+)"')}
+    | {("report.py", f"intake.outcome_{outcome}") for outcome in get_args(Outcome)}
     | {(name, f"intake.{code}") for name, code in _codes(r'notes\.(?:repair|skip|words)\(\s*"(\w+)"')}
     | {(name, f"intake.ask_{code}") for name, code in _codes(r'notes\.ask\(\s*"(\w+)"')}
-    | {(name, f"intake.{code}") for name, code in _codes(r'"code": "(\w+)"') if code not in ("sublayer", "encoding", "file_too_costly")}
+    | {(name, f"intake.{code}") for name, code in _codes(r'"code": "(\w+)"')
+       if code not in ("sublayer", "encoding", "file_too_costly")}
     | {(name, f"intake.{code}") for name, code in _codes(r'Unreadable\("(\w+)"')}
 )
 
