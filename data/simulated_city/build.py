@@ -3,11 +3,12 @@
 import pandas as pd
 
 from data.simulated_city import books
-from data.simulated_city.casework import build_casework, samples
 from data.simulated_city.frames import record_frame
+from data.simulated_city.leads import build_casework
 from data.simulated_city.patrols import Patrols, build_patrols, frequency
 from data.simulated_city.posts import Posts, build_posts, plant
 from data.simulated_city.recut import old_line
+from data.simulated_city.samples import samples
 from data.simulated_city.world import Ground, World, lay_ground, new_world
 
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
-from data.simulated_city.patrols import Patrols
 from data.simulated_city.posts import Posts
 from data.simulated_city.shapes import lonlat_to_plane, plane_to_lonlat
 from data.simulated_city.world import DEMO_DATE, FIRST_DATE, TIMEZONE, Ground
@@ -293,7 +291,7 @@ class Office:
         if self.rng.random() < 0.35:
             self.wrong(o, self.day(max(FIRST_DATE, o.surveyed_on), DEMO_DATE - pd.Timedelta(days=3)), "open")
             self.note(o, "open_finding")
-        self.visits(o, int(self.rng.integers(0, 3)), quiet=True)
+        self.visits(o, int(self.rng.integers(0, 3)), quiet=o.status != "discharging")
 
     def _surveyed(self, o: Any, place: tuple[str, float, str]) -> None:
         self.visits(o, int(self.rng.integers(2, 5)))
@@ -348,117 +346,3 @@ class Office:
             self.note(o, "open_finding")
         else:
             self.inspect(o, seen, "yes", "abnormal")
-
-
-def build_casework(
-    g: Ground, made: Posts, outfalls: pd.DataFrame, plan: pd.DataFrame, rain: list[dict], patrols: Patrols
-) -> Casework:
-    """All books of the office."""
-    office = Office(g, made, outfalls, plan, rain)
-    office.run()
-    _from_patrols(office, patrols)
-    _from_others(office)
-    return office.books
-
-
-def _from_patrols(office: Office, patrols: Patrols) -> None:
-    """What patrols reported: rubbish, building, damaged boards; a third become cases."""
-    rng = office.rng
-    walked = patrols.walked[patrols.walked["kind"].isin(["honest", "ebike"])].reset_index(drop=True)
-    row_of = {row["code"]: row for row in patrols.rows}
-    kinds = ("floating", "dumping", "occupation", "building", "mining", "facility", "black_odour")
-    for i in rng.choice(len(walked), 54, replace=False):
-        w = walked.iloc[int(i)]
-        patrol = row_of[w["patrol_code"]]
-        kind = str(rng.choice(kinds, p=[0.28, 0.26, 0.14, 0.12, 0.06, 0.08, 0.06]))
-        chainage = float(rng.uniform(w["from_m"], w["to_m"]))
-        lonlat = plane_to_lonlat(
-            office.g.reaches.at(w["reach_id"], chainage, office.g.reaches.row[w["reach_id"]]["width_m"] / 2 + 5, w["bank"])
-        )
-        bank = "left" if w["bank"] == "both" else w["bank"]
-        draw = rng.random()
-        recent = patrol["day"] > DEMO_DATE - pd.Timedelta(days=12)
-        state = "open" if recent or 0.4 <= draw < 0.5 else "dismissed"
-        found = office.find(
-            kind, patrol["day"], state, lonlat, source="patrol", patrol_number=w["patrol_code"], found_by=patrol["people"][0][0]
-        )
-        found["found_at"] = patrol["started_at"] + pd.Timedelta(minutes=12)
-        if draw < 0.4 and not recent:
-            day = patrol["day"] + pd.Timedelta(days=1)
-            done = rng.random() < 0.6
-            closed = min(day + pd.Timedelta(days=int(rng.integers(4, 30))), DEMO_DATE - pd.Timedelta(days=1)) if done else None
-            office.open(found, day, "closed" if done else str(rng.choice(ACTIVE)), (w["reach_id"], chainage, bank), closed=closed)
-
-
-def _from_others(office: Office) -> None:
-    """Complaints, remote sensing, covert visits and two drafts without a place."""
-    rng = office.rng
-    rows = office.g.reaches.table.to_dict("records")
-    for k in range(16):
-        row = rows[int(rng.integers(0, len(rows)))]
-        lonlat = plane_to_lonlat(
-            office.g.reaches.at(row["code"], row["plane"].length * float(rng.uniform(0.2, 0.8)), row["width_m"] / 2 + 4)
-        )
-        source = ("complaint", "remote_sensing", "supervision")[k % 3]
-        kind = str(rng.choice(["new_outfall", "black_odour", "dumping", "building"]))
-        state = ("dismissed", "open", "dismissed", "dismissed")[k % 4]
-        office.find(
-            kind,
-            office.day(FIRST_DATE, DEMO_DATE - pd.Timedelta(days=1)),
-            state,
-            lonlat,
-            source=source,
-            found_by="模拟举报人" if k % 3 == 0 else "模拟督查员1",
-        )
-    for _ in range(2):
-        office.find("new_outfall", DEMO_DATE - pd.Timedelta(days=1), "draft", None)
-
-
-def samples(g: Ground, layers: dict) -> list[dict]:
-    """Monthly water samples at sections and black-odorous channels."""
-    rng = g.rng("samples")
-    rows = []
-    months = pd.date_range("2026-01-01", "2026-06-01", freq="MS")
-    base = {"I": 0.12, "II": 0.3, "III": 0.75, "IV": 1.2, "V": 1.8}
-    for s in layers["section"].itertuples():
-        for month in months:
-            k = base[s.target_class] * rng.lognormal(0, 0.35)
-            rows.append(
-                {
-                    "section_code": s.code,
-                    "sampled_at": _morning(month, 5),
-                    "water_temp_c": round(4 + 4 * month.month + float(rng.normal()), 1),
-                    "ph": round(float(rng.normal(7.9, 0.2)), 2),
-                    "do_mg_l": round(float(9.6 - 0.5 * month.month - 1.2 * k), 1),
-                    "codmn_mg_l": round(float(2.2 + 3.6 * k), 1),
-                    "cod_mg_l": round(float(8 + 13 * k)),
-                    "bod5_mg_l": round(float(1.5 + 2.4 * k), 1),
-                    "nh3n_mg_l": round(float(k), 2),
-                    "tp_mg_l": round(float(0.04 + 0.17 * k), 3),
-                    "tn_mg_l": round(float(1.6 + 2 * k), 2),
-                    "geometry": s.geometry,
-                }
-            )
-    for b in layers["black_odorous"].itertuples():
-        for month in months:
-            better = b.state in ("eliminated", "lasting")
-            rows.append(
-                {
-                    "black_odorous_code": b.code,
-                    "sampled_at": _morning(month, 12),
-                    "do_mg_l": round(float(b.do_mg_l * rng.uniform(0.7, 1.3) + (2.6 if better else 0)), 2),
-                    "nh3n_mg_l": round(float(b.nh3n_mg_l * rng.uniform(0.7, 1.3) * (0.35 if better else 1)), 2),
-                    "orp_mv": round(float(b.orp_mv * rng.uniform(0.8, 1.2) + (120 if better else 0))),
-                    "transparency_cm": round(float(b.transparency_cm * rng.uniform(0.8, 1.2) + (14 if better else 0)), 1),
-                    "ph": round(float(rng.normal(7.3, 0.2)), 2),
-                    "geometry": b.geometry.interpolate(0.5, normalized=True),
-                }
-            )
-    for k, row in enumerate(rows, start=1):
-        point: shapely.Point = row.pop("geometry")
-        row |= {"code": f"MNSY-{k:04d}", "lon": round(point.x, 7), "lat": round(point.y, 7), "remark": "模拟数据"}
-    return rows
-
-
-def _morning(month: pd.Timestamp, day: int) -> pd.Timestamp:
-    return (month + pd.Timedelta(days=day, hours=9)).tz_localize(TIMEZONE).tz_convert("UTC")

@@ -33,7 +33,7 @@ def tile(border: shapely.Polygon, rivers: dict[str, River], rng: np.random.Gener
     cells = shapely.get_parts(shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=border.buffer(20_000)))
     edges = shapely.unary_union([c.exterior for c in cells])
     rough = [
-        jagged(*np.asarray(part.coords)[[k, k + 1]], rng)
+        jagged(np.asarray(part.coords[k]), np.asarray(part.coords[k + 1]), rng)
         for part in shapely.get_parts(edges)
         for k in range(len(part.coords) - 1)
     ]

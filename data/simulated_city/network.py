@@ -9,7 +9,7 @@ from data.simulated_city.names import Namer
 from data.simulated_city.shapes import arc, jagged, km, meander, normals, resample, spline
 
 REACHES = 150
-MAIN = {
+MAIN: dict[str, tuple[str, str, float, float, list[tuple[float, float]]]] = {
     "MN-JL": (
         "甲澜河",
         "province",
@@ -40,7 +40,8 @@ MAIN = {
     "MN-BX": ("丙汐河", "city", 35, 80, [(-36, 24), (-29, 21), (-21, 18), (-16, 11), (-9, 7), (-6, 0)]),
     "MN-DM": ("丁沐河", "city", 30, 70, [(3, 31), (9, 25), (8, 18), (14, 11), (16, 3)]),
 }
-CANALS = {
+Spot = tuple[str, tuple[float, float]]
+CANALS: dict[str, tuple[str, str, float, Spot, Spot, list[tuple[float, float]]]] = {
     "MN-Q1": ("模拟北渠", "fixed", 18, ("MN-BX", (-17, 12)), ("MN-DM", (11, 14)), [(-9, 12.5), (0, 13), (6, 15.5)]),
     "MN-Q2": ("模拟中渠", "fixed", 14, ("MN-BX", (-10, 7)), ("MN-JL", (12, 1)), [(-3, 7), (3, 5), (8, 4.5)]),
     "MN-Q3": ("模拟南渠", "reversible", 24, ("MN-JL", (1, -1)), ("MN-YL", (11, -13)), [(1, -5), (5, -8), (6, -11)]),

@@ -65,6 +65,7 @@ def outfalls(reaches: Reaches, places: Villages, rng: np.random.Generator, demo:
     for k, (kind, plan, row) in enumerate(zip(kinds, plans, host, strict=True)):
         placed = _place(reaches, row, rng)
         made = _row(k, kind, str(plan), row, placed, reaches, places, rng, demo)
+        running = made.pop("running")
         rows.append(made)
         truth.append(
             {
@@ -74,7 +75,7 @@ def outfalls(reaches: Reaches, places: Villages, rng: np.random.Generator, demo:
                 "chainage_m": placed["chainage_m"],
                 "bank": placed["bank"],
                 "rain_outlet": made["rain_outlet"],
-                "discharging": made["status"] == "discharging",
+                "discharging": running,
             }
         )
     return rows, pd.DataFrame(truth)
@@ -120,7 +121,7 @@ def _row(
     village = places.village_at(town, placed["xy"])
     found = demo - pd.Timedelta(days=int(rng.integers(60, 900)))
     steps = [found + pd.Timedelta(days=int(d)) for d in np.cumsum(rng.integers(8, 14, 4))]
-    running = plan not in ("sealed",) and not rain and (plan == "relapsed" or rng.random() < 0.62)
+    running = plan == "relapsed" or bool(plan != "sealed" and not rain and rng.random() < 0.62)
     status = "sealed" if stage == "closed" else "discharging" if running else "unknown" if plan == "suspected" else "dry"
     works = class1 in ("industrial", "town_plant")
     name = f"{row['name']}{placed['bank'] == 'left' and '左' or '右'}岸{k + 1}号{'雨洪' if rain else ''}排口"
@@ -135,6 +136,26 @@ def _row(
         "district_code": district,
         "township": places.name(town),
         "village": places.village_name(village),
+        **_work(plan, stage, status, found, steps, rng, demo),
+        **_technical(k, plan, rain, running, works, rng),
+        "running": running,
+        "remark": REMARK,
+        "geometry": shapely.Point(plane_to_lonlat(placed["xy"])),
+    }
+
+
+def _work(
+    plan: str,
+    stage: str,
+    status: str,
+    found: pd.Timestamp,
+    steps: list[pd.Timestamp],
+    rng: np.random.Generator,
+    demo: pd.Timestamp,
+) -> dict:
+    """How far its file is: surveyed, monitored, traced, rectified, closed."""
+    remedy = "standardise" if plan == "compliant" else "ban" if stage == "closed" else "merge" if AFTER[stage] >= 3 else None
+    return {
         "stage": stage,
         "confirmed": plan != "suspected",
         "surveyed_on": found,
@@ -144,19 +165,19 @@ def _row(
         "status": status,
         "problem": None if plan == "compliant" else "待溯源" if AFTER[stage] < 3 else "污水直排(模拟)",
         "trace_result": "模拟来源" if AFTER[stage] >= 3 else None,
-        "remedy": "standardise"
-        if plan == "compliant"
-        else "ban"
-        if stage == "closed"
-        else "merge"
-        if AFTER[stage] >= 3
-        else None,
+        "remedy": remedy,
         "measure": "规范建设" if plan == "compliant" else "封堵" if stage == "closed" else None,
         "deadline_on": demo + pd.Timedelta(days=int(rng.integers(-70, 150)))
         if plan in ("surveyed", "monitored", "traced", "deferred")
         else None,
         "deferral_until": demo + pd.Timedelta(days=int(rng.integers(40, 200))) if plan == "deferred" else None,
         "deferral_authority": "模拟市河长制办公室" if plan == "deferred" else None,
+    }
+
+
+def _technical(k: int, plan: str, rain: bool, running: bool, works: bool, rng: np.random.Generator) -> dict:
+    """What it looks like and who answers for it."""
+    return {
         "discharge_mode": "intermittent" if rain else str(rng.choice(["continuous", "intermittent"])),
         "entry_mode": str(rng.choice(["pipe", "open_channel", "sluice", "pump"], p=[0.66, 0.2, 0.09, 0.05])),
         "diameter_mm": float(rng.choice([200, 300, 400, 600, 800, 1000, 1200])),
@@ -171,6 +192,4 @@ def _row(
         "inspection_well": bool(works and rng.random() < 0.5),
         "online_device": bool(works and plan == "compliant"),
         "surveyor": f"模拟检查员{k % 8 + 1}",
-        "remark": REMARK,
-        "geometry": shapely.Point(plane_to_lonlat(placed["xy"])),
     }

@@ -115,7 +115,7 @@ def settlements(places: Villages, rng: np.random.Generator) -> list[dict]:
                 int(rng.integers(180, 2600)),
                 names[row.township_code],
                 row.district_code,
-                (row.x, row.y),
+                np.array([row.x, row.y]),
             )
         )
     for row in places.townships.itertuples():

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.records import LEVEL_ORDER
-from data.simulated_city import districts as areas
+from data.simulated_city.shapes import on_plane
 from data.simulated_city.world import Ground
 
 PIECE_M = 5000.0
@@ -55,20 +55,12 @@ def build_posts(g: Ground, layers: dict) -> Posts:
     _villages(made, g, pieces, rng)
     for layer in ("lake", "reservoir"):
         for row in layers[layer].itertuples():
-            centre = g.reaches.line[row.reach_code].centroid if layer == "reservoir" else None
-            xy = np.array(centre.coords[0]) if centre is not None else _lake_centre(row.geometry)
-            town = g.places.township_at(row.district_code, xy)
-            for post in (_county(row.district_code, None), f"P-Z-{town}"):
-                made.duty.append(_duty(post, row.code, None, None, None, layer=layer))
+            town = g.places.township_at(row.district_code, np.array(on_plane(row.geometry).centroid.coords[0]))
+            for code in (_county(row.district_code, None), f"P-Z-{town}"):
+                made.duty.append(_duty(code, row.code, None, None, None, layer=layer))
     for post in made.post:
-        made.holder.append(_holding(post["code"], g.namer.person(), BEGUN))
+        made.holder.append(_holding(str(post["code"]), g.namer.person(), BEGUN))
     return made
-
-
-def _lake_centre(area: object) -> np.ndarray:
-    from data.simulated_city.shapes import on_plane
-
-    return np.array(on_plane(area).centroid.coords[0])
 
 
 def _make_posts(made: Posts, g: Ground) -> None:
@@ -211,7 +203,7 @@ def _duty(
         "bank": bank,
         "role": role,
         "signed": signed,
-        "stated_length_m": None if to_m is None else to_m - from_m,
+        "stated_length_m": None if to_m is None or from_m is None else to_m - from_m,
         "valid_from": since,
         "valid_to": until,
         "doc_no": f"模拟河办〔{since.year}〕{since.month}号",
@@ -376,6 +368,3 @@ def _moved(made: Posts, g: Ground, rows: dict[str, list[dict]], posts: list[str]
     )
     row |= {"valid_to": since - pd.Timedelta(days=1)}
     made.scenario |= {"moved_object": row["object_code"], "moved_from": row["post_code"], "moved_to": other}
-
-
-__all__ = ["Posts", "build_posts", "entered", "plant", "areas"]

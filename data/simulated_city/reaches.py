@@ -111,14 +111,14 @@ def _districts_along(river: River, districts: pd.DataFrame) -> np.ndarray:
 def _cut_the_long(rivers: dict[str, River]) -> None:
     """Halve the longest pieces until there are as many reaches as the city has."""
     while sum(len(r.cuts) + 1 for r in rivers.values()) < REACHES:
-        longest = (0.0, None, 0)
+        length_m, longest, at = 0.0, next(iter(rivers.values())), 0
         for river in rivers.values():
             marks = [0, *sorted(river.cuts), len(river.xy) - 1]
             s = arc(river.xy)
             for i, j in zip(marks[:-1], marks[1:], strict=True):
-                if s[j] - s[i] > longest[0]:
-                    longest = (s[j] - s[i], river, int(np.searchsorted(s, (s[i] + s[j]) / 2)))
-        longest[1].cuts.add(longest[2])
+                if s[j] - s[i] > length_m:
+                    length_m, longest, at = s[j] - s[i], river, int(np.searchsorted(s, (s[i] + s[j]) / 2))
+        longest.cuts.add(at)
 
 
 def _tie(table: pd.DataFrame) -> None:

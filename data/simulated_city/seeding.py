@@ -16,6 +16,7 @@ from data.store.write import Tx
 from geo.match import match
 
 SEED = 20260630
+IMPORTED_BY = "jiancha01"
 DEMO_NOW = datetime.fromisoformat(f"{DEMO_DATE:%Y-%m-%d}T18:00:00+08:00")
 LAYER_ORDER = (
     "district",
@@ -62,7 +63,7 @@ def _quiet(share: float, word: str) -> None:
 
 
 def seed_store(store: Store, world: World, say: Progress) -> None:
-    """Write a world in one transaction: all of it or nothing."""
+    """Write a world: the ground and the patrols, one imported file with a receipt of its own, the office's work."""
     say(0.2, "比对轨迹")
     covered = matched(world)
     with store.writing("operator", "seed") as tx:
@@ -77,8 +78,17 @@ def seed_store(store: Store, world: World, say: Progress) -> None:
             tx.insert(name, world.records[name].to_dict("records"))
         say(0.75, "写入巡河与轨迹")
         patrols = _patrols(tx, world, covered)
-        say(0.9, "写入检查、线索与问题")
-        _office(tx, world, patrols)
+    say(0.9, "写入检查、线索与问题")
+    finding = world.records["finding"].assign(case_number=None)
+    came_as_file = finding["source"] == "import"
+    with store.writing(IMPORTED_BY, "import_file") as tx:
+        tx.layer, tx.file_name = "finding", "问题线索台账(模拟).csv"
+        ids = dict(
+            zip(finding.loc[came_as_file, "code"], tx.insert("finding", finding[came_as_file].to_dict("records")), strict=True)
+        )
+        tx.result = {"outcome": "accepted", "receipt": tx.receipt, "layer": "finding", "stored": list(ids.values())}
+    with store.writing("operator", "seed") as tx:
+        _office(tx, world, patrols, finding[~came_as_file].copy(), ids)
     say(1.0, "完成")
 
 
@@ -125,16 +135,13 @@ def _numbers(tx: Tx, kind: str) -> dict[str, str]:
     return dict(zip(rows["code"], rows["number"], strict=True))
 
 
-def _office(tx: Tx, world: World, patrols: dict[str, str]) -> None:
+def _office(tx: Tx, world: World, patrols: dict[str, str], finding: pd.DataFrame, ids: dict[str, str]) -> None:
     """Insert inspections, findings and cases; external codes in references become the store's numbers."""
     tx.insert("inspection", world.records["inspection"].to_dict("records"))
-    visits = _numbers(tx, "inspection")
-    finding = world.records["finding"].assign(case_number=None)
-    finding["inspection_number"] = finding["inspection_number"].map(visits)
+    finding["inspection_number"] = finding["inspection_number"].map(_numbers(tx, "inspection"))
     finding["patrol_number"] = finding["patrol_number"].map(patrols)
-    ids = dict(zip(finding["code"], tx.insert("finding", finding.to_dict("records")), strict=True))
-    found = _numbers(tx, "finding")
-    cases = _cases(tx, world, found)
+    ids = ids | dict(zip(finding["code"], tx.insert("finding", finding.to_dict("records")), strict=True))
+    cases = _cases(tx, world, _numbers(tx, "finding"))
     for code, case in zip(world.records["finding"]["code"], world.records["finding"]["case_number"], strict=True):
         if isinstance(case, str):
             tx.update("finding", ids[code], 1, {"case_number": cases[case]})

@@ -1,5 +1,7 @@
 """Curves and blobs of an invented landscape, in metres on the city's plane."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyproj
 import shapely
@@ -25,7 +27,7 @@ def lonlat_to_plane(lonlat: np.ndarray) -> np.ndarray:
     return np.stack(_TO_PLANE.transform(lonlat[..., 0], lonlat[..., 1]), axis=-1)
 
 
-def km(points: list[tuple[float, float]]) -> np.ndarray:
+def km(points: Sequence[tuple[float, float]]) -> np.ndarray:
     """Points given in kilometres from the city's centre, on the plane in metres."""
     return np.asarray(points, float) * 1000 + (_EAST0, _NORTH0)
 

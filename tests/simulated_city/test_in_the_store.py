@@ -104,3 +104,26 @@ def test_references_became_spoken_numbers(store, world):
     assert (
         list(view.events(closed["id"])["move"])[0] == "open_case" and list(view.events(closed["id"])["move"])[-1] == "close_case"
     )
+
+
+def test_an_imported_file_has_its_receipt_and_two_cases_on_it(store):
+    """Read only: withdrawing it is tried where actions are tested."""
+    view = store.as_seen_by("operator")
+    receipts = view.imports()
+    file = receipts[receipts["layer"] == "finding"].iloc[0]
+    brought = view.records("finding")
+    brought = brought[brought["import_id"] == file["id"]]
+    assert len(brought) == 6 and set(brought["source"]) == {"import"}
+    case = view.records("case")
+    assert case["finding_number"].isin(set(brought["number"])).sum() == 2
+
+
+def test_the_redrawn_reach_answers_on_the_new_line_and_keeps_the_old(store, world):
+    old = world.truth.recut.iloc[0]
+    view = store.as_seen_by("operator")
+    now = view.layer("reach").set_index("code").geometry[old["reach_code"]]
+    surveyed = world.layers["reach"].set_index("code").geometry[old["reach_code"]]
+    assert now.equals_exact(surveyed, 1e-9) and not now.equals_exact(old["geometry"], 1e-6)
+    assert now.coords[0] == old["geometry"].coords[0] and now.coords[-1] == old["geometry"].coords[-1]
+    notes = view.audit(limit=100_000)
+    assert notes["reason"].fillna("").str.contains("测绘重画").any()

@@ -87,3 +87,11 @@ def test_some_banks_were_never_walked(world):
     assert len(set(world.layers["reach"]["code"]) - set(walked["reach_id"])) >= 5
     assert sum(1 for code, seen in banks.items() if code in wide and len(seen) == 1 and "both" not in seen) >= 3
     assert (pd.to_datetime(world.records["patrol"]["ended_at"]) > world.records["patrol"]["started_at"]).all()
+
+
+def test_who_really_discharges_is_known_whatever_the_ledger_says(world):
+    outfall = world.layers["outfall"].set_index("code")
+    relapsed = set(world.truth.outfalls.loc[world.truth.outfalls["plan"] == "relapsed", "outfall_code"])
+    assert relapsed and relapsed <= world.truth.discharging
+    assert set(outfall.loc[list(relapsed), "status"]) == {"sealed"}
+    assert not world.truth.discharging & set(outfall.index[outfall["rain_outlet"].astype(bool)]) - relapsed
