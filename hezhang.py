@@ -23,6 +23,8 @@ MapOption = Annotated[list[str] | None, typer.Option("--map", help="ROLE=COLUMN,
 ReachesOption = Annotated[str, typer.Option("--reaches", help="Reaches: reach_id, line, optional to_reach, width_m.")]
 OutOption = Annotated[str, typer.Option("--out", help="Result; .csv .parquet .gpkg .geojson.")]
 KeyOption = Annotated[str | None, typer.Option("--key", help="UUID of this submission: again with it does nothing.")]
+Text = Annotated[str | None, typer.Option()]
+Texts = Annotated[list[str] | None, typer.Option(help="Repeatable.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
 
@@ -161,6 +163,20 @@ def say_done(lines: dict[str, Any], as_json: bool) -> None:
         typer.echo(f"{name}: {value}", err=True)
 
 
+def opened() -> Any:
+    """The store of the settings."""
+    from data.store import open_store
+
+    return open_store()
+
+
+def act(name: str, as_: str, payload: dict[str, Any], as_json: bool, key: str | None = None) -> None:
+    """Run an action and say what came of it."""
+    from data import actions
+
+    say_done(actions.run(name, opened(), as_, payload, key=key), as_json)
+
+
 @app.command()
 def init(
     city: Annotated[Path | None, typer.Option("--city", help="CITY.toml; none means no area check.")] = None,
@@ -202,11 +218,11 @@ def run(
 ) -> None:
     """Serve the pages."""
     from data.settings import settings
-    from data.store import exists, open_store
+    from data.store import exists
 
     if demo_city and not exists():
         demo(None, False)
-    open_store()
+    opened()
     where, at = address or settings().address, port or settings().port
     if where not in ("127.0.0.1", "localhost", "::1"):
         raise Fault("serve_loopback_only", address=where)
@@ -223,12 +239,10 @@ def run(
 def check(as_: AsOption = "operator", as_json: JsonOption = False) -> None:
     """What is there, whether it is whole, and 能否上线: what is done and missing for going live."""
     from analysis.checklist import check_report
-
-    from data.store import open_store
     from data.store.engine import sqlite_is_safe, sqlite_version
     from data.store.health import verify_audit
 
-    store = open_store()
+    store = opened()
     facts = {"store": store.url, "simulated": store.simulated, "audit_rows": verify_audit(store),
              "sqlite": ".".join(map(str, sqlite_version())), "sqlite_safe": sqlite_is_safe()}
     lines, ready = check_report(store.as_seen_by(as_), language())
@@ -260,29 +274,25 @@ def migrate(as_json: JsonOption = False) -> None:
 @app.command()
 def nightly(as_json: JsonOption = False) -> None:
     """Run the night's work; twice changes nothing."""
-    from data.store import open_store
     from data.store.health import nightly as run_night
 
-    say_done(run_night(open_store()), as_json)
+    say_done(run_night(opened()), as_json)
 
 
 @app.command()
-def withdraw(receipt: str, reason: Annotated[str, typer.Option("--reason")], as_: AsOption = "operator",
-             as_json: JsonOption = False) -> None:
+def withdraw(
+    receipt: str, reason: Annotated[str, typer.Option("--reason")], as_: AsOption = "operator", as_json: JsonOption = False
+) -> None:
     """Take back what a receipt brought; names what was built on it."""
-    from data import actions
-    from data.store import open_store
-
-    say_done(actions.run("withdraw", open_store(), as_, {"receipt": receipt, "reason": reason}), as_json)
+    act("withdraw", as_, {"receipt": receipt, "reason": reason}, as_json)
 
 
 @app.command()
 def backup(out: Path, as_json: JsonOption = False) -> None:
     """One file with the store and its photos."""
-    from data.store import open_store
     from data.store.backup import backup as write_backup
 
-    say_done(write_backup(open_store(), out), as_json)
+    say_done(write_backup(opened(), out), as_json)
 
 
 @app.command()
@@ -300,37 +310,21 @@ app.add_typer(user_app, name="user")
 
 @user_app.command("add")
 def user_add(
-    name: str,
-    role: Annotated[str, typer.Option("--role")],
-    reach: Annotated[list[str] | None, typer.Option("--reach")] = None,
-    district: Annotated[list[str] | None, typer.Option("--district")] = None,
-    post: Annotated[list[str] | None, typer.Option("--post")] = None,
-    unit: Annotated[str | None, typer.Option("--unit")] = None,
-    display_name: Annotated[str | None, typer.Option("--name")] = None,
-    as_: AsOption = "operator",
+    name: str, role: Annotated[str, typer.Option()], reach: Texts = None, district: Texts = None, post: Texts = None,
+    unit: Text = None, display_name: Annotated[str | None, typer.Option("--name")] = None, as_: AsOption = "operator",
     as_json: JsonOption = False,
 ) -> None:
     """Grant a person a role; duties come from responsibility rows."""
-    from data import actions
-    from data.store import open_store
-
-    say_done(actions.run("add_account", open_store(), as_, {
-        "name": name, "role": role, "reaches": reach or [], "districts": district or [], "posts": post or [],
-        "unit_code": unit, "display_name": display_name}), as_json)
+    act("add_account", as_, {"name": name, "role": role, "reaches": reach or [], "districts": district or [],
+                             "posts": post or [], "unit_code": unit, "display_name": display_name}, as_json)
 
 
 @app.command("do")
 def do_action(
-    action: str,
-    input_: Annotated[str, typer.Option("--input", help="JSON, a file with JSON, or - for standard input.")],
-    as_: AsOption = "operator",
-    key: KeyOption = None,
-    as_json: JsonOption = False,
+    action: str, input_: Annotated[str, typer.Option("--input", help="JSON, a file with JSON, or - for standard input.")],
+    as_: AsOption = "operator", key: KeyOption = None, as_json: JsonOption = False,
 ) -> None:
     """Do any action of data/actions."""
-    from data import actions
-    from data.store import open_store
-
     text = sys.stdin.read() if input_ == "-" else input_
     if not text.lstrip().startswith("{") and Path(text).exists():
         text = Path(text).read_text(encoding="utf-8-sig")
@@ -340,27 +334,19 @@ def do_action(
         raise Fault("input_not_json", reason=str(error)) from None
     if not isinstance(payload, dict):
         raise Fault("input_not_json", reason="{}")
-    say_done(actions.run(action, open_store(), as_, payload, key=key), as_json)
+    act(action, as_, payload, as_json, key)
 
 
 @app.command("import")
 def import_(
-    layer: str,
-    file: Path,
-    as_: AsOption = "operator",
-    key: KeyOption = None,
-    datum: Annotated[str | None, typer.Option("--datum", help="wgs84 cgcs2000 gcj02 bd09")] = None,
-    crs: Annotated[str | None, typer.Option("--crs", help="EPSG:N")] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding")] = None,
-    sheet: Annotated[str | None, typer.Option("--sheet")] = None,
-    sublayer: Annotated[str | None, typer.Option("--sublayer")] = None,
+    layer: str, file: Path, as_: AsOption = "operator", key: KeyOption = None,
+    datum: Annotated[str | None, typer.Option(help="wgs84 cgcs2000 gcj02 bd09")] = None,
+    crs: Annotated[str | None, typer.Option(help="EPSG:N")] = None, encoding: Text = None, sheet: Text = None, sublayer: Text = None,
     map_: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or FIELD==VALUE; repeatable.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
-    as_json: JsonOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False, as_json: JsonOption = False,
 ) -> None:
     """Read a file into a layer or record, with a report row by row."""
     from data.intake.importing import import_file
-    from data.store import open_store
 
     pairs = {}
     for pair in map_ or []:
@@ -368,7 +354,7 @@ def import_(
         if not sign or not field or not column:
             raise typer.BadParameter(f"FIELD=COLUMN, not {pair}", param_hint="--map")
         pairs[field] = column
-    report = import_file(open_store(), as_, layer, file, key=key, datum=datum, crs=crs, encoding=encoding, sheet=sheet,
+    report = import_file(opened(), as_, layer, file, key=key, datum=datum, crs=crs, encoding=encoding, sheet=sheet,
                          sublayer=sublayer, field_map=pairs, dry_run=dry_run, lang=language())
     if as_json:
         typer.echo(report.model_dump_json())
@@ -388,19 +374,14 @@ def template(layer: str, out: Annotated[Path, typer.Option("--out")], as_json: J
 @app.command()
 def export(
     what: Annotated[str, typer.Argument(help="A layer or record, or map | ledger | package | chief.")],
-    out: Annotated[Path, typer.Option("--out")],
-    as_: AsOption = "operator",
-    district: Annotated[str | None, typer.Option("--district")] = None,
-    river: Annotated[str | None, typer.Option("--river")] = None,
-    post: Annotated[str | None, typer.Option("--post")] = None,
-    chief: Annotated[str | None, typer.Option("--chief", help="Post or account whose sheet to write.")] = None,
-    on: Annotated[str | None, typer.Option("--on", help="ISO date; default today.")] = None,
-    as_json: JsonOption = False,
+    out: Annotated[Path, typer.Option("--out")], as_: AsOption = "operator",
+    district: Text = None, river: Text = None, post: Text = None,
+    chief: Annotated[str | None, typer.Option(help="Post or account whose sheet to write.")] = None,
+    on: Annotated[str | None, typer.Option(help="ISO date; default today.")] = None, as_json: JsonOption = False,
 ) -> None:
     """Write a layer, the problem map, the ledger, the GIS package or a chief's sheet."""
-    from reports.export import export_file
-
     from data.store import open_store
+    from reports.export import export_file
 
     store = open_store()
     check_moment("--on", on)

@@ -69,6 +69,22 @@ class Context:
         return self.view.intervals()
 
     @cached_property
+    def looks(self) -> pd.DataFrame:
+        """Stretches anybody walked on the reaches in sight, one row a post credited."""
+        return self.view.looks()
+
+    @cached_property
+    def bare_looks(self) -> pd.DataFrame:
+        """Patrols anybody recorded without a track."""
+        return self.view.bare_looks()
+
+    @cached_property
+    def reaches_in_sight(self) -> gpd.GeoDataFrame:
+        """The reaches whose coverage this person may judge."""
+        sight = self.view.reaches_in_sight()
+        return self.reaches if sight is None else self.reaches[self.reaches["reach_id"].isin(sight)]
+
+    @cached_property
     def no_access(self) -> pd.DataFrame:
         """Stretches nobody can reach."""
         return self.view.records("no_access")

@@ -37,23 +37,18 @@ def duty_days(level: str, profile: dict[str, Rule], on: date) -> float:
     return float(rule("periods", on, id=row["period"])["value"]) / float(row["value"]) if row else float("nan")
 
 
-def looks(intervals: pd.DataFrame, people: pd.DataFrame, post: pd.DataFrame, on: date, zone: Any,
-          level: str | None = None) -> pd.DataFrame:
-    """Intervals walked by the end of a day, with their local day; of patrols with a post of `level` where given."""
-    rows = intervals.assign(day=local_day(intervals["left_at"], zone))
+def walked(looks: pd.DataFrame, post: pd.DataFrame, on: date, zone: Any, level: str | None = None) -> pd.DataFrame:
+    """Stretches walked by the end of a day, with their local day; by posts of `level` where given."""
+    rows = looks.assign(day=local_day(looks["left_at"], zone))
     rows = rows[rows["day"] <= timestamp(on)]
-    if level is not None:
-        posts = set(post.loc[post["level"] == level, "code"])
-        patrols = set(people.loc[people["post_code"].isin(posts), "patrol_id"])
-        rows = rows[rows["patrol_id"].isin(patrols) | rows["post_code"].isin(posts)]
-    return rows
+    return rows if level is None else rows[rows["post_code"].isin(post.loc[post["level"] == level, "code"])]
 
 
-def last_looks(reaches: pd.DataFrame, walked: pd.DataFrame, on: date) -> pd.DataFrame:
+def last_looks(reaches: pd.DataFrame, stretches_walked: pd.DataFrame, on: date) -> pd.DataFrame:
     """When each metre of each bank was last seen: [reach_id, bank, from_m, to_m, last_seen (a day, NaT for never)]."""
     width_m = reaches.set_index("reach_id")["width_m"].dropna().astype(float)
     across_m = float(setting("both_banks_from_width", on)["value"])
-    rows = walked[["reach_id", "from_m", "to_m", "bank"]].assign(left_at=walked["day"].astype("datetime64[us]"))
+    rows = stretches_walked[["reach_id", "from_m", "to_m", "bank"]].assign(left_at=stretches_walked["day"].astype("datetime64[us]"))
     lengths = reaches.set_index("reach_id")["length_m"].astype(float)
     return last_seen(rows, lengths, across_m, width_m)
 
@@ -84,16 +79,12 @@ def _no_access(no_access: pd.DataFrame, lengths: dict[Any, float], on: date) -> 
     return by_bank(table)
 
 
-def recorded_stretches(duty: pd.DataFrame, patrol: pd.DataFrame, people: pd.DataFrame, waters: dict[Any, str], on: date,
-                       zone: Any) -> pd.DataFrame:
+def recorded_stretches(duty: pd.DataFrame, bare_looks: pd.DataFrame, waters: dict[Any, str], on: date, zone: Any
+                       ) -> pd.DataFrame:
     """Stretches of posts that recorded a patrol of the water without a track: [reach_id, bank, from_m, to_m, day]."""
-    day = local_day(patrol["started_at"], zone)
-    bare = patrol[(patrol["has_track"].astype(object) != True) & (day <= timestamp(on))]  # noqa: E712 (holds None too)
-    bare = pd.DataFrame({"patrol_id": bare["id"], "post_code": bare["post_code"], "stated": bare["water_code"],
-                         "day": day[bare.index]})
-    team = people[people["patrol_id"].isin(bare["patrol_id"])][["patrol_id", "post_code"]]
-    team = pd.concat([bare[["patrol_id", "post_code"]], team]).dropna().drop_duplicates()
-    rows = team.merge(bare.drop(columns="post_code"), on="patrol_id").merge(duty, on="post_code")
+    bare = pd.DataFrame({"post_code": bare_looks["post_code"], "stated": bare_looks["water_code"],
+                         "day": local_day(bare_looks["started_at"], zone)})
+    rows = bare[bare["day"] <= timestamp(on)].merge(duty, on="post_code")
     rows = rows[rows["reach_id"].notna() & (rows["valid_from"] <= rows["day"]) & (rows["day"] <= rows["valid_to"])]
     only = duty.groupby("post_code")["water_code"].nunique()
     stated, single = rows["stated"].astype(object), looked_up(rows["post_code"], only) == 1
@@ -166,13 +157,13 @@ def _same(a: tuple[Any, ...], b: tuple[Any, ...]) -> bool:
 def seen(view: Any, on: date, level: str | None = None) -> pd.DataFrame:
     """When each metre of each bank was last seen by the end of a day, by anyone or by a level."""
     known = context(view)
-    return last_looks(known.reaches, looks(known.intervals, known.people, known.post, on, known.zone, level), on)
+    return last_looks(known.reaches_in_sight, walked(known.looks, known.post, on, known.zone, level), on)
 
 
 def _answers(known: Context, on: date, level: str | None) -> pd.DataFrame:
-    if not len(known.reaches):
+    if not len(known.reaches_in_sight):
         return pd.DataFrame(columns=list(RESOLVED))
-    answers = resolve(known.reaches, known.responsibility, known.holder, known.post, on)
+    answers = resolve(known.reaches_in_sight, known.responsibility, known.holder, known.post, on)
     return answers if level is None else answers[answers["level"] == level]
 
 
@@ -182,14 +173,14 @@ def gaps(view: Any, on: date, level: str | None = None, offset_m: float = 12.0) 
     The rules used are in ``attrs["rules"]``.
     """
     known = context(view)
-    reaches = known.reaches
+    reaches = known.reaches_in_sight
     profile = profile_rules(known.profile, on)
     lengths = dict(zip(reaches["reach_id"], reaches["length_m"].astype(float), strict=True))
     duty = stretches(reaches, known.responsibility, known.post)
     if level is not None:
         duty = duty[duty["level"] == level]
-    recent = known.patrol[known.patrol["started_at"] >= pd.Timestamp(on - timedelta(days=370), tz="UTC")]
-    recorded = recorded_stretches(duty, recent, known.people, water_of(reaches), on, known.zone)
+    recent = known.bare_looks[known.bare_looks["started_at"] >= pd.Timestamp(on - timedelta(days=370), tz="UTC")]
+    recorded = recorded_stretches(duty, recent, water_of(reaches), on, known.zone)
     table = judge(reaches, seen(known, on, level), _answers(known, on, level), _no_access(known.no_access, lengths, on),
                   recorded, lambda name: duty_days(name, profile, on), on)
     table["length_m"] = table["to_m"] - table["from_m"]

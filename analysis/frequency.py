@@ -201,6 +201,9 @@ def _persons(table: pd.DataFrame, holder: pd.DataFrame) -> list[str | None]:
 def from_context(known: Context, since: date, until: date) -> tuple[pd.DataFrame, pd.DataFrame]:
     """(duty stretches, credits) of everything in [since's periods, until]."""
     duty = stretches(known.reaches, known.responsibility, known.post)
+    sight = known.view.posts_in_sight()
+    if sight is not None:          # of other posts not every patrol is seen, so nothing is said of their duty
+        duty = duty[duty["post_code"].isin(sight)]
     credit = credited(known.patrol, known.people, known.intervals, duty, water_of(known.reaches), known.profile, until,
                      known.zone)
     return duty, credit

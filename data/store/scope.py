@@ -10,6 +10,10 @@ from data.permissions import BASE_LAYERS, OFFICE_BOOKS
 from data.store.schema import FEATURE, PERSON, RECORD, table_of
 
 
+def _live(table: sa.Table) -> sa.ColumnElement[bool]:
+    return table.c.withdrawn_at.is_(None) & table.c.superseded_at.is_(None)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The districts, reaches, posts, other waters and units whose rows a person sees; ``all`` sees everything."""
@@ -50,9 +54,10 @@ class Scope:
             seen.append(table.c.id.in_(sa.select(PERSON.c.patrol_id).where(PERSON.c.post_code.in_(self.posts))))
         if kind == "case":
             seen.append(table.c.unit_code.in_(self.units))
-        if kind == "outfall":
+        if "outfall_code" in table.c or kind == "outfall":
             cases = RECORD["case"]
-            seen.append(FEATURE.c.code.in_(sa.select(cases.c.outfall_code).where(cases.c.unit_code.in_(self.units))))
+            handled = sa.select(cases.c.outfall_code).where(cases.c.unit_code.in_(self.units), _live(cases))
+            seen.append((FEATURE.c.code if kind == "outfall" else table.c.outfall_code).in_(handled))
         if table is FEATURE:
             seen.append(table.c.code.in_(self.objects))
         return sa.or_(*seen)
@@ -71,10 +76,6 @@ def subordinate_posts(pairs: list[tuple[str, str | None]], posts: set[str]) -> s
             found.add(post)
             todo.extend(below.get(post, ()))
     return found
-
-
-def _live(table: sa.Table) -> sa.ColumnElement[bool]:
-    return table.c.withdrawn_at.is_(None) & table.c.superseded_at.is_(None)
 
 
 def scope_of(connection: Connection, actor: Actor) -> Scope:

@@ -92,6 +92,47 @@ class View:
                  .where(read.live(patrol), self.scope.condition("patrol")).order_by(interval.c.id))
         return self._once(("intervals",), lambda c: read.frame_of(c, query))
 
+    def reaches_in_sight(self) -> frozenset[str] | None:
+        """Return the reaches whose coverage this person may judge; None means all."""
+        if self.scope.everything:
+            return None
+        if self.scope.nothing:
+            return frozenset()
+        reaches = self.layer("reach")
+        return self.scope.reaches | set(reaches.loc[reaches["district_code"].isin(self.scope.districts), "code"])
+
+    def posts_in_sight(self) -> frozenset[str] | None:
+        """Return the posts whose duty this person may judge; None means all."""
+        return None if self.scope.everything else self.scope.posts
+
+    def looks(self) -> pd.DataFrame:
+        """Return who-less stretches anybody walked on the reaches in sight, one row a post credited.
+
+        A gap is what *nobody* saw, so a chief's map must count the walks of posts above and beside theirs; it learns
+        the stretch, the day and the post, not the person, the track or what was noted.
+        """
+        patrol, interval, person = schema.RECORD["patrol"], schema.INTERVAL, schema.PERSON
+        query = (sa.select(interval.c.patrol_id, sa.func.coalesce(person.c.post_code, patrol.c.post_code).label("post_code"),
+                           interval.c.reach_id, interval.c.from_m, interval.c.to_m, interval.c.bank, interval.c.left_at)
+                 .join(patrol, patrol.c.id == interval.c.patrol_id)
+                 .join(person, person.c.patrol_id == patrol.c.id, isouter=True)
+                 .where(read.live(patrol)).distinct())
+        sight = self.reaches_in_sight()
+        frame = self._once(("looks",), lambda c: read.frame_of(c, query))
+        return frame if sight is None else frame[frame["reach_id"].isin(sight)]
+
+    def bare_looks(self) -> pd.DataFrame:
+        """Return the patrols anybody recorded without a track: post, water and day, nothing else."""
+        patrol, person = schema.RECORD["patrol"], schema.PERSON
+        query = (sa.select(patrol.c.id.label("patrol_id"),
+                           sa.func.coalesce(person.c.post_code, patrol.c.post_code).label("post_code"),
+                           patrol.c.water_code, patrol.c.started_at)
+                 .join(person, person.c.patrol_id == patrol.c.id, isouter=True)
+                 .where(read.live(patrol), sa.func.coalesce(patrol.c.has_track, sa.false()).is_(False)).distinct())
+        if self.scope.nothing:
+            query = query.where(sa.false())
+        return self._once(("bare_looks",), lambda c: read.frame_of(c, query))
+
     def people(self) -> pd.DataFrame:
         """Return who was on each patrol this person sees."""
         patrol, person = schema.RECORD["patrol"], schema.PERSON

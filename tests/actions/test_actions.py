@@ -224,6 +224,20 @@ def test_what_each_person_sees(store):
     assert len(store.as_seen_by("yi").layer("outfall")) == 1
 
 
+def test_a_gap_counts_the_walks_of_everybody_and_is_shown_only_for_ones_own_reaches(store):
+    from analysis.coverage import gaps
+    from analysis.frequency import frequency
+
+    actions.run("submit_patrol", store, "jia", {"post_code": "P1", "track": walk()})
+    village = store.as_seen_by("yi")
+    assert len(village.records("patrol")) == 0                   # the township chief's record is not the village's to read
+    found = gaps(village, date(2026, 6, 12))
+    assert found.loc[found["state"] != "never", "length_m"].sum() == pytest.approx(2 * 590, abs=100)   # 30 m wide: both banks
+    assert set(frequency(village, date(2026, 6, 1), date(2026, 6, 12))["post_code"]) == {"P2"}
+    for name in ("ban", "anonymous"):
+        assert len(gaps(store.as_seen_by(name), date(2026, 6, 12))) == 0
+
+
 def test_turning_a_reach_round_mirrors_all_that_hangs_on_it(store):
     actions.run("submit_patrol", store, "yi", {
         "post_code": "P2", "track": walk()})

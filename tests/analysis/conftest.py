@@ -89,6 +89,27 @@ class View:
     def intervals(self):
         return self.frames["intervals"]
 
+    def reaches_in_sight(self):
+        return None
+
+    def posts_in_sight(self):
+        return None
+
+    def _credited(self, rows):
+        """One row a post credited: the patrol's own, and each of its people's."""
+        people = self.people()[["patrol_id", "post_code"]].dropna()
+        joined = rows.drop(columns="post_code").merge(people, on="patrol_id")
+        return pd.concat([rows, joined], ignore_index=True).drop_duplicates()
+
+    def looks(self):
+        names = ["patrol_id", "post_code", "reach_id", "from_m", "to_m", "bank", "left_at"]
+        return self._credited(self.intervals()[names])
+
+    def bare_looks(self):
+        patrol = self.records("patrol").rename(columns={"id": "patrol_id"})
+        bare = patrol[patrol["has_track"].map(lambda value: value is not True).astype(bool)]
+        return self._credited(bare[["patrol_id", "post_code", "water_code", "started_at"]])
+
 
 @pytest.fixture
 def make_view():
