@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.feather as feather
 
 
 @dataclass
@@ -51,12 +50,12 @@ class Reading:
         data["wkb"] = pa.array(self.wkb, pa.large_binary())
         data["row"] = pa.array(self.row, pa.int64())
         data["line"] = pa.array(self.line, pa.int64())
-        feather.write_feather(pa.table(data), str(folder / "rows.arrow"), compression="uncompressed")
+        _write(pa.table(data), folder / "rows.arrow")
         names = ("track", "segment", "lon", "lat", "time")
         kinds = (pa.int64(), pa.int64(), pa.float64(), pa.float64(), pa.string())
         columns = list(zip(*self.points, strict=True)) if self.points else [()] * 5
         arrays = {n: pa.array(v, k) for n, v, k in zip(names, columns, kinds, strict=True)}
-        feather.write_feather(pa.table(arrays), str(folder / "points.arrow"), compression="uncompressed")
+        _write(pa.table(arrays), folder / "points.arrow")
         bulky = {"cells", "wkb", "row", "line", "points"}
         plain = {name: value for name, value in asdict(self).items() if name not in bulky}
         (folder / "reading.json").write_text(json.dumps(plain, ensure_ascii=False), encoding="utf-8")
@@ -65,14 +64,25 @@ class Reading:
     def load(cls, folder: Path) -> Reading:
         """Read back what `save` wrote."""
         reading = cls(**json.loads((folder / "reading.json").read_text(encoding="utf-8")))
-        table = feather.read_table(str(folder / "rows.arrow"), memory_map=False)
+        table = _read(folder / "rows.arrow")
         columns = [table.column(f"c{i}").to_pylist() for i in range(len(reading.columns))]
         reading.wkb, reading.row = table.column("wkb").to_pylist(), table.column("row").to_pylist()
         reading.line = table.column("line").to_pylist()
         reading.cells = [list(values) for values in zip(*columns, strict=True)] if columns else [[] for _ in reading.row]
-        points = feather.read_table(str(folder / "points.arrow"), memory_map=False)
+        points = _read(folder / "points.arrow")
         reading.points = list(zip(*(points.column(i).to_pylist() for i in range(5)), strict=True))
         return reading
+
+
+def _write(table: pa.Table, path: Path) -> None:
+    """Arrow IPC, not feather: pyarrow's feather loads pandas, which costs every upload half a second."""
+    with path.open("wb") as file, pa.ipc.new_file(file, table.schema) as writer:
+        writer.write_table(table)
+
+
+def _read(path: Path) -> pa.Table:
+    with path.open("rb") as file, pa.ipc.open_file(file) as reader:
+        return reader.read_all()
 
 
 def cell_text(value: Any) -> str | None:
