@@ -48,7 +48,8 @@ def last_looks(reaches: pd.DataFrame, stretches_walked: pd.DataFrame, on: date) 
     """When each metre of each bank was last seen: [reach_id, bank, from_m, to_m, last_seen (a day, NaT for never)]."""
     width_m = reaches.set_index("reach_id")["width_m"].dropna().astype(float)
     across_m = float(setting("both_banks_from_width", on)["value"])
-    rows = stretches_walked[["reach_id", "from_m", "to_m", "bank"]].assign(left_at=stretches_walked["day"].astype("datetime64[us]"))
+    rows = stretches_walked[["reach_id", "from_m", "to_m", "bank"]]
+    rows = rows.assign(left_at=stretches_walked["day"].astype("datetime64[us]"))
     lengths = reaches.set_index("reach_id")["length_m"].astype(float)
     return last_seen(rows, lengths, across_m, width_m)
 

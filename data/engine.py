@@ -91,6 +91,7 @@ def trace_files(direction: str, reaches: str, start: str, out: str, points: str 
     files.write(found, out)
     unconfirmed = ~network.direction_confirmed
     return {"direction": direction, "rows": int((~found["left_file"]).sum()), "left_file": int(found["left_file"].sum()),
+            "both_ways": len(found.attrs.get("both_ways", [])),
             "farthest_m": round(float(found["distance_m"].max()) if len(found) else 0.0, 3),
             "unconfirmed_directions": int(unconfirmed.sum())}  # fmt: skip
 

@@ -13,6 +13,7 @@ from geo.crs import metric_crs, transform
 from geo.faults import Fault
 from geo.lines import measured_reaches
 from geo.links import Links, directions_agree, links_by_attribute, links_by_touch
+from geo.reversible import not_fixed, with_twins
 
 _OUTSIDE = -1
 
@@ -32,6 +33,8 @@ class Network:
         itself mean an outlet; an id that is not in the file means the water leaves the file there. Without the column,
         or with it wholly empty, reaches are joined where ends touch, in the direction they are drawn; an end that
         touches the middle of another reach joins it there.
+        ``flow`` other than ``fixed`` (reversible, none) lets a trace pass a reach both ways; ``attrs["both_ways"]`` of
+        the answer names those it passed.
     snap_m : float
         Ends this near to each other touch.
 
@@ -56,8 +59,10 @@ class Network:
             self.links = links_by_touch(self._lines, self.length_m, snap_m)
         else:
             self.links = Links(*(np.zeros(0, dtype=kind) for kind in (int, float, int, float)))
-        self._into = _grouped(self.links.to, len(self.ids))
-        self._out_of = _grouped(self.links.of, len(self.ids))
+        loose = not_fixed(reaches["flow"]) if "flow" in reaches.columns else np.zeros(0, dtype=np.int64)
+        self._twins = with_twins(self.links, self.length_m, loose)
+        self._into = _grouped(self._twins.links.to, len(self._twins.real))
+        self._out_of = _grouped(self._twins.links.of, len(self._twins.real))
         self._confirmed: pd.Series | None = None
 
     # -- what is known about direction
@@ -152,7 +157,7 @@ class Network:
 
     def _arrivals(self, at: int, chainage_m: float, up: bool) -> Iterator[tuple[float, int, float]]:
         """(distance, reach number or _OUTSIDE, chainage where it is entered), nearest first, each link once."""
-        links, listed = self.links, self._into if up else self._out_of
+        links, listed = self._twins.links, self._into if up else self._out_of
         near, far = (links.to_m, links.of_m) if up else (links.of_m, links.to_m)
         target = links.of if up else links.to
         best: dict[int, float] = {}
@@ -169,6 +174,8 @@ class Network:
                     heapq.heappush(heap, (total, link))
 
         leave(at, chainage_m, 0.0)
+        if at in self._twins.twin:
+            leave(self._twins.twin[at], float(self.length_m[at]) - chainage_m, 0.0)
         while heap:
             distance, link = heapq.heappop(heap)
             if distance > best[link]:
@@ -182,15 +189,18 @@ class Network:
         at = self._place(reach_id, chainage_m)
         rows: list[tuple[int, float]] = [(at, 0.0)]
         seen = {at}
-        for distance, reach, _ in self._arrivals(at, min(chainage_m, self.length_m[at]), up):
+        for distance, number, _ in self._arrivals(at, min(chainage_m, self.length_m[at]), up):
+            reach = number if number == _OUTSIDE else int(self._twins.real[number])
             if reach == _OUTSIDE or reach not in seen:
                 rows.append((reach, distance))
                 seen.add(reach)
         numbers = np.array([row[0] for row in rows])
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {"reach_id": self._names(numbers), "distance_m": [row[1] for row in rows], "order": np.arange(len(rows)),
              "left_file": numbers == _OUTSIDE}
         )  # fmt: skip
+        table.attrs["both_ways"] = [self.ids[reach] for reach in sorted(seen & set(self._twins.twin))]
+        return table
 
     def _names(self, numbers: np.ndarray) -> Any:
         ids = pd.Series(self.ids)
@@ -206,15 +216,21 @@ class Network:
         starts, ends = (np.searchsorted(reach[order], np.arange(len(self.ids)), side) for side in ("left", "right"))
         distance = np.full(len(located), np.inf)
         left: list[float] = []
+        passed: set[int] = set()
 
         def note(number: int, place_m: float, so_far: float) -> None:
-            here = order[starts[number] : ends[number]]
-            ahead = place_m - chainage[here] if up else chainage[here] - place_m
+            real = int(self._twins.real[number])
+            passed.add(real)
+            here = order[starts[real] : ends[real]]
+            along = chainage[here] if number == real else self.length_m[real] - chainage[here]
+            ahead = place_m - along if up else along - place_m
             hit = ahead >= -1e-6
             distance[here[hit]] = np.minimum(distance[here[hit]], so_far + np.maximum(ahead[hit], 0))
 
         start_m = min(chainage_m, float(self.length_m[at]))
         note(at, start_m, 0.0)
+        if at in self._twins.twin:
+            note(self._twins.twin[at], float(self.length_m[at]) - start_m, 0.0)
         for so_far, number, place_m in self._arrivals(at, start_m, up):
             if number == _OUTSIDE:
                 left.append(so_far)
@@ -227,6 +243,7 @@ class Network:
             table = pd.concat([table.astype({"point": object}), exits.astype({"point": object})], ignore_index=True)
         table = table.sort_values("distance_m", kind="stable", ignore_index=True)
         table.insert(2, "order", np.arange(1, len(table) + 1))
+        table.attrs["both_ways"] = [self.ids[reach] for reach in sorted(passed & set(self._twins.twin))]
         return table
 
     # -- distance along the water, either way
@@ -255,9 +272,9 @@ class Network:
     def _joints(self, reach: int) -> Iterator[tuple[int, float, float]]:
         links = self.links
         for link in self._out_of[reach]:
-            if links.to[link] >= 0:
+            if link < len(links.of) and links.to[link] >= 0:
                 yield int(links.to[link]), float(links.of_m[link]), float(links.to_m[link])
-        for link in self._into[reach]:
+        for link in (number for number in self._into[reach] if number < len(links.of)):
             yield int(links.of[link]), float(links.to_m[link]), float(links.of_m[link])
 
 

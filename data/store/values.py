@@ -13,7 +13,6 @@ import pandas as pd
 from geo.faults import Fault
 from layers.base import Column
 
-
 _COUNT = itertools.count()
 
 
