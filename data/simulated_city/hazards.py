@@ -16,6 +16,7 @@ ON_PATH_M, OFF_PATH_M = (
     120.0,
     420.0,
 )  # a settlement is on the path within the first, off it beyond the second; between is not drawn
+IN_TOWN = frozenset({"990101", "990102", "990104", "990171"})  # no dams among the houses
 ORES = ("钼", "铅锌", "金", "铁", "萤石", "铝土")
 
 
@@ -37,7 +38,11 @@ def flow_path(reaches: Reaches, code: str, chainage_m: float, toe: np.ndarray, l
 
 def _sites(reaches: Reaches, rng: np.random.Generator, count: int) -> list[dict]:
     """Possible dam sites above tributaries in the hills."""
-    hills = [r for r in reaches.table.to_dict("records") if r["river_code"].startswith("MN-Z") and r["plane"].length > 1500]
+    hills = [
+        r
+        for r in reaches.table.to_dict("records")
+        if r["river_code"].startswith("MN-Z") and r["plane"].length > 1500 and r["district_code"] not in IN_TOWN
+    ]
     length = np.array([r["plane"].length for r in hills])
     out = []
     for i in rng.choice(len(hills), count, p=length / length.sum()):
