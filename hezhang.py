@@ -341,7 +341,8 @@ def do_action(
 def import_(
     layer: str, file: Path, as_: AsOption = "operator", key: KeyOption = None,
     datum: Annotated[str | None, typer.Option(help="wgs84 cgcs2000 gcj02 bd09")] = None,
-    crs: Annotated[str | None, typer.Option(help="EPSG:N")] = None, encoding: Text = None, sheet: Text = None, sublayer: Text = None,
+    crs: Annotated[str | None, typer.Option(help="EPSG:N")] = None, encoding: Text = None, sheet: Text = None,
+    sublayer: Text = None,
     map_: Annotated[list[str] | None, typer.Option("--map", help="FIELD=COLUMN, or FIELD==VALUE; repeatable.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False, as_json: JsonOption = False,
 ) -> None:

@@ -1,5 +1,6 @@
 """Put the simulated city into a store: layers, books, patrols with matched tracks, and the office's work."""
 
+import os
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -9,10 +10,14 @@ import pandas as pd
 import shapely
 
 from data.city import City
+from data.settings import settings
 from data.simulated_city.build import build
 from data.simulated_city.world import DEMO_DATE, TIMEZONE, World
-from data.store import Store, create_store
+from data.store import Store, create_store, exists, open_store
+from data.store.engine import path_of
+from data.store.health import nightly
 from data.store.write import Tx
+from geo.faults import Fault
 from geo.match import match
 
 SEED = 20260630
@@ -37,13 +42,25 @@ Progress = Callable[[float, str], None]
 
 
 def make(url: str | Path | None = None, *, seed: int | None = None, progress: Progress | None = None) -> Store:
-    """Make a new simulated store and fill it; progress is reported as (share, what is being done)."""
-    say = progress or _quiet
+    """Make a new simulated store and fill it; progress is reported as (share, what is being done).
+
+    A file is filled under another name and gets its own at the end, so that an interrupted run leaves no half city.
+    """
+    say, url = progress or _quiet, str(url or settings().store)
+    if exists(url):
+        raise Fault("store_exists", store=url)
     say(0.0, "画模拟市")
     world = build(SEED if seed is None else seed)
-    store = create_store(url, kind="simulated", city=city_of(world), demo_now=DEMO_NOW, seed=world.seed)
+    final = path_of(url)
+    half = final.with_name(f"{final.name}.{os.getpid()}.half") if final else None
+    store = create_store(half or url, kind="simulated", city=city_of(world), demo_now=DEMO_NOW, seed=world.seed)
     seed_store(store, world, say)
-    return store
+    if final is None or half is None:
+        return store
+    nightly(store)                      # folds the write-ahead log in, so that the file alone is the store
+    store.engine.dispose()
+    half.rename(final)
+    return open_store(url)
 
 
 def city_of(world: World) -> City:

@@ -54,7 +54,7 @@ sa.Index("feature_live_code", FEATURE.c.layer, FEATURE.c.code, unique=True,
 
 
 def _record_table(record: Layer) -> sa.Table:
-    own = [sa.Column(column.name, _TYPES[column.kind]) for column in record.columns]
+    own: list[sa.Column] = [sa.Column(column.name, _TYPES[column.kind]) for column in record.columns]
     placed = _placed(with_district=not record.has("district_code")) if record.geometry else []
     return sa.Table(record.name if record.name != "case" else "case_", METADATA, *_kept(), *own, *placed)
 

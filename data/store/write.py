@@ -97,7 +97,7 @@ class Tx:
             self.note(kind, record["id"], None, record)
         if kind in ("reach", "district"):
             self._ground.clear()
-        return [record["id"] for record in full]
+        return [str(record["id"]) for record in full]
 
     def update(self, kind: str, object_id: str, version: int | None, changes: dict, *, reason: str | None = None) -> int:
         """Change a row read at ``version``; a stale version is a Fault, never an overwrite. Returns the new version."""

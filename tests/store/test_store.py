@@ -40,7 +40,7 @@ def test_a_point_is_numbered_and_placed_on_its_bank(store):
     outfalls = store.as_seen_by("operator").layer("outfall").set_index("code")
     assert outfalls["bank"].tolist()[:2] == ["left", "right"]
     assert outfalls.loc["O1", "reach_code"] == "R1"
-    assert outfalls.loc["O1", "offset_m"] == pytest.approx(0.0003 * 110_946, abs=1.5)   # a degree of latitude at 34.5°; 9 km in one segment
+    assert outfalls.loc["O1", "offset_m"] == pytest.approx(0.0003 * 110_946, abs=1.5)   # per degree of latitude; one 9 km segment
     assert outfalls["reach_code"].isna().tolist() == [False, False, True]
     assert outfalls["district_code"].tolist() == ["990101", "990101", "990102"]
     year = store.now().year
