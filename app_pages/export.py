@@ -11,25 +11,25 @@ def downloads(here: parts.Here, wish: Wish) -> None:
     made = st.session_state.get("export_made")
     if not made:
         return
-    if made["wish"] != wish:
-        st.caption(here.say("export.changed", number=made["number"]))
     st.markdown(f"**{here.say('export.ready', number=made['number'])}**")
     st.caption(here.say("export.kept", number=made["number"], count=made["count"]))
+    if made["wish"] not in (None, wish):
+        st.caption(here.say("export.changed", number=made["number"]))
     for name, content, mime in made["files"]:
-        st.download_button(here.say("export.download", called=f"{name} · {export_parts.size_text(len(content))}"), content,
-                           file_name=name, mime=mime, key=f"get_{name}", on_click="ignore")
+        about = f"{name.split('-')[0]} {name.rpartition('.')[2].upper()} · {export_parts.size_text(len(content))}"
+        st.download_button(here.say("export.download", called=about), content, file_name=name, mime=mime, key=f"get_{name}", on_click="ignore")
 
 
-def make(here: parts.Here, wish: Wish, rows: object, kinds: list[str], chief: str | None) -> None:
+def make(here: parts.Here, wish: Wish, kinds: list[str], chief: str | None) -> None:
     """Keep the rows under a number, then make each file, saying which."""
     with st.status(here.say("export.working"), expanded=True) as status:
-        number = export_parts.keep(here, wish, rows)
+        number, kept = export_parts.keep(here, wish)
         files = []
         for kind in kinds:
             st.write(here.say("export.doing", what=here.say(f"export.kind.{kind}")))
-            files += export_parts.make(here, wish, rows, kind, number, chief)
+            files += export_parts.make(here, wish, kind, number, kept, chief)
         status.update(label=here.say("export.ready", number=number), state="complete", expanded=False)
-    st.session_state["export_made"] = {"wish": wish, "number": number, "files": files, "count": len(rows)}
+    st.session_state["export_made"] = {"wish": wish, "number": number, "files": files, "count": len(kept[0])}
 
 
 here = parts.here()
@@ -38,18 +38,19 @@ with parts.faults():
     st.caption(here.say("export.note"))
     wish = export_parts.filters(here)
     rows = export_parts.rows_of(here.key, wish, here.view)
-    if not len(rows):
-        st.markdown(here.say("export.empty"))
-    else:
+    if len(rows):
         overdue, unplaced = export_parts.counts(rows)
         st.markdown(here.say("export.preview", count=len(rows), overdue=overdue, unplaced=unplaced))
         with st.expander(here.say("export.rows")):
-            export_parts.row_table(here, rows)
+            export_parts.row_table(here, wish, rows)
+    else:
+        st.markdown(here.say("export.empty"))
     st.subheader(here.say("export.make"))
-    kinds = [kind for kind in export_parts.KINDS
+    kinds = [kind for kind in export_parts.FILES
              if st.checkbox(here.say(f"export.kind.{kind}"), value=kind in ("map", "ledger"), key=f"want_{kind}")]
     chief = export_parts.choose_chief(here) if "chief" in kinds else None
     stuck = not kinds or ("chief" in kinds and chief is None) or not len(rows)
     if st.button(here.say("export.go"), key="export_go", type="primary", disabled=stuck):
-        make(here, wish, rows, kinds, chief)
+        make(here, wish, kinds, chief)
     downloads(here, wish)
+    export_parts.reprint(here)

@@ -1,8 +1,7 @@
-"""What an export is made of: the filter, the rows, the ground under them, each kind of file."""
+"""What an export is made of: the filter, the rows as they will be printed, each kind of file."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -10,18 +9,23 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analysis.coverage import gaps
-from analysis.outfalls import unresolved
 from analysis.problems import UNFINISHED, problems
 from app_pages import reach_rows, work_parts
 from app_pages.parts import Here
 from data import actions
-from reports import chief_sheet, gis_package, html_map, ledger, problem_map
+from reports import pack
 from reports.ledger_columns import COLUMNS, cells, coded
-from reports.sheet import Sheet, file_name, text
+from reports.sheet import file_name, text
 
-KINDS = ("map", "ledger", "csv", "html", "gis", "chief")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FILES = {
+    "map": {"problem_map.pdf": "application/pdf", "problem_map.png": "image/png"},
+    "ledger": {"ledger.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    "csv": {"ledger.csv": "text/csv"},
+    "html": {"map.html": "text/html"},
+    "gis": {"package.gpkg": "application/geopackage+sqlite3"},
+    "chief": {"chief.html": "text/html"},
+}
+"""What may be made, the files of each and their types."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,11 @@ class Wish:
     kinds: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """As the reports take it: only what is set."""
+        return {name: list(value) if isinstance(value, tuple) else value.isoformat()
+                for name, value in asdict(self).items() if value}
 
 
 def _names(frame: pd.DataFrame) -> dict[str, str]:
@@ -59,9 +68,10 @@ def filters(here: Here) -> Wish:
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def rows_of(key: tuple, wish: Wish, _view: Any) -> pd.DataFrame:
-    """The ledger's rows of a wish."""
-    return problems(_view, date.fromisoformat(key[3]), wish.districts, wish.rivers, wish.posts, wish.kinds, wish.since,
+    """The ledger's rows of a wish, kept until something is written."""
+    rows = problems(_view, date.fromisoformat(key[3]), wish.districts, wish.rivers, wish.posts, wish.kinds, wish.since,
                     wish.until, lang=key[4])
+    return pd.DataFrame(rows).drop(columns="geometry")
 
 
 def counts(rows: pd.DataFrame) -> tuple[int, int]:
@@ -69,98 +79,55 @@ def counts(rows: pd.DataFrame) -> tuple[int, int]:
     return int((rows["overdue_days"] > 0).sum()), int(rows["lon"].isna().sum())
 
 
-def words_of(here: Here, wish: Wish) -> str:
-    """The filter as a sentence for the head of the papers."""
-    named = {"districts": _names(here.view.layer("district")), "rivers": _names(here.view.layer("river")),
-             "posts": _names(here.view.records("post")), "kinds": work_parts.code_words("case", "kind", here.lang)}
-    parts_ = ["、".join(named[name].get(code, code) for code in getattr(wish, name)) for name in named]
-    if wish.since or wish.until:
-        parts_.append(f"{wish.since or '…'} – {wish.until or '…'}")
-    return "；".join(part for part in parts_ if part) or here.say("export.filter_all")
-
-
-def sheet_of(here: Here, wish: Wish, title: str, number: str) -> Sheet:
-    """Head and foot of one paper."""
-    city = here.store.city
-    return Sheet(title=f"{city.name}{title}" if here.lang == "zh" else title, unit=here.say("export.office", city=city.name),
-                 source=here.say("export.source"), as_of=here.store.now(), lang=here.lang, simulated=here.store.simulated,
-                 number=number, filters=words_of(here, wish), timezone=city.timezone, crs=city.crs or "")
-
-
-def row_table(here: Here, rows: pd.DataFrame) -> None:
+def row_table(here: Here, wish: Wish, rows: pd.DataFrame) -> None:
     """The rows under the ledger's own headings."""
-    sheet = sheet_of(here, Wish(), "", "")
+    sheet = pack.sheet_for(here.view, "title.problems", wish.filters(), here.lang)
     table = pd.DataFrame([[text(value) for value in cells(row, sheet)] for row in rows.to_dict("records")],
                          columns=[column.heading(here.lang) for column in COLUMNS])
     st.dataframe(table, hide_index=True, width="stretch", key="export_table")
 
 
-def keep(here: Here, wish: Wish, rows: pd.DataFrame) -> str:
-    """Keep the rows under a number, so that a reprint is the same."""
-    plain = json.loads(pd.DataFrame(rows).drop(columns="geometry").to_json(orient="records", date_format="iso",
-                                                                          force_ascii=False, default_handler=str))
-    chosen = json.loads(json.dumps(asdict(wish), default=str))
-    done = actions.run("keep_report", here.store, here.actor, {"kind": "problems", "filters": chosen, "rows": plain})
-    return str(done["number"])
+def keep(here: Here, wish: Wish) -> tuple[str, tuple[list[dict], dict]]:
+    """Keep the rows under a number, so that a reprint is the same: (number, what the documents are made from)."""
+    rows, kept = pack.prepare(here.view, wish.filters(), here.lang)
+    done = actions.run("keep_report", here.store, here.actor, {"kind": "problems", "filters": kept, "rows": rows})
+    return str(done["number"]), (rows, kept)
 
 
-def ground(here: Here) -> dict[str, Any]:
-    """The layers that lie under the problems on paper."""
-    rivers = _names(here.view.layer("river"))
-    reaches = here.view.reaches()
-    reaches["river_name"] = reaches["river_code"].map(rivers).astype(object)
-    return {"reach": reaches, "district": here.view.layer("district"), "lake": here.view.layer("lake")}
-
-
-def make(here: Here, wish: Wish, rows: pd.DataFrame, kind: str, number: str, chief: str | None
+def make(here: Here, wish: Wish, kind: str, number: str, kept: tuple[list[dict], dict], chief: str | None
          ) -> list[tuple[str, bytes, str]]:
     """One kind of file as (name, bytes, type); the map makes two."""
-    sheet = sheet_of(here, wish, here.say("export.ledger_title" if kind in ("ledger", "csv") else "export.sheet_title"),
-                     number)
-    if kind == "map":
-        drawn = problem_map.render(rows, ground(here), sheet)
-        return [(file_name(f"{sheet.title}-{number}", end), drawn[end], mime)
-                for end, mime in (("pdf", "application/pdf"), ("png", "image/png"))]
-    if kind == "ledger":
-        return [(file_name(f"{sheet.title}-{number}", "xlsx"), ledger.workbook(rows, sheet, rows.attrs.get("rules")), XLSX)]
-    if kind == "csv":
-        return [(file_name(f"{sheet.title}-{number}", "csv"), ledger.csv_file(rows, sheet), "text/csv")]
-    if kind == "html":
-        return [(file_name(f"{sheet.title}-{number}", "html"), html_map.page(rows, ground(here), sheet), "text/html")]
+    called = here.say(f"export.file.{kind}")
     if kind == "gis":
-        return [(file_name(f"{sheet.title}-{number}", "gpkg"), gis_package.package(package_frames(here, rows), sheet),
-                 "application/geopackage+sqlite3")]
-    return [(file_name(f"{_names(here.view.records('post'))[str(chief)]}-{number}", "html"),
-             chief_page(here, str(chief), rows, sheet), "text/html")]
+        made = {"package.gpkg": pack.gis(here.view, wish.filters(), here.lang)}
+    elif kind == "chief":
+        called = _names(here.view.records("post"))[str(chief)]
+        made = {"chief.html": pack.chief_page(here.view, str(chief), lang=here.lang)}
+    else:
+        made = pack.documents(*kept, number, only=tuple(FILES[kind]))
+    return [(file_name(f"{called}-{number}", name.rpartition(".")[2]), made[name], mime)
+            for name, mime in FILES[kind].items()]
 
 
-def package_frames(here: Here, rows: pd.DataFrame) -> dict[str, Any]:
-    """The layers of the GeoPackage: the filtered cases over the whole ground."""
-    return {"reaches": ground(here)["reach"], "gaps": gaps(here.view, here.today),
-            "outfalls": unresolved(here.view, here.today), "cases": rows[rows["case_id"].notna()],
-            "districts": here.view.layer("district")}
+def reprint(here: Here) -> None:
+    """Make the files of a kept number again, exactly as they were."""
+    with st.expander(here.say("export.reprint")):
+        number = st.text_input(here.say("export.number"), key="reprint_number", placeholder="BG-2026-0001").strip()
+        if number and st.button(here.say("export.reprint_go"), key="reprint_go"):
+            wanted = ("map", "ledger", "html")
+            made = pack.reprint(here.view, number, only=tuple(name for kind in wanted for name in FILES[kind]))
+            files = [(file_name(f"{here.say(f'export.file.{kind}')}-{number}", name.rpartition(".")[2]), made[name], mime)
+                     for kind in wanted for name, mime in FILES[kind].items()]
+            st.session_state["export_made"] = {"wish": None, "number": number, "files": files,
+                                               "count": len(here.view.report(number)["rows"])}
 
 
 def choose_chief(here: Here) -> str | None:
     """The chief whose page is made."""
-    post = here.view.records("post")
     held = reach_rows.holders(here.view)
-    names = {code: f"{name} · {held.get(code) or '–'}" for code, name in _names(post).items()}
+    names = {code: f"{name} · {held.get(code) or '–'}" for code, name in _names(here.view.records("post")).items()}
     return st.selectbox(here.say("export.chief"), list(names), format_func=names.__getitem__, key="export_chief",
                         index=None, placeholder="–")
-
-
-def chief_page(here: Here, post: str, rows: pd.DataFrame, sheet: Sheet) -> bytes:
-    """A chief's own reaches, gaps, problems and walks on one page to forward."""
-    duty = reach_rows.own_duties(here.view, [post])
-    mine = set(duty.loc[duty["object_layer"] == "reach", "object_code"])
-    reaches, judged = ground(here)["reach"], gaps(here.view, here.today)
-    frames = {"reaches": reaches[reaches["reach_id"].isin(mine)], "gaps": judged[judged["reach_id"].isin(mine)],
-              "problems": rows[(rows["post_code"] == post) | rows["reach_id"].isin(mine)],
-              "patrols": here.view.records("patrol", post_code=post), "water": reaches,
-              "areas": here.view.layer("lake")}
-    about = {"name": _names(here.view.records("post"))[post], "person": reach_rows.holders(here.view).get(post)}
-    return chief_sheet.page(about, frames, sheet)
 
 
 def size_text(size: int) -> str:

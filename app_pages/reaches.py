@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app_pages import parts, reach_rows, submit_patrol, work_parts
+from app_pages import parts, reach_rows, submit_patrol, upload_parts, work_parts
 from app_pages.reach_rows import ReachCard
 
 FIRST = 8
@@ -20,7 +20,8 @@ def this_week(here: parts.Here, cards: list[ReachCard], owed: pd.DataFrame) -> N
     gaps, due = reach_rows.joined_gaps(cards), reach_rows.due_this_week(cards, here.today)
     cases = pd.concat([card.cases for card in cards]).drop_duplicates("number") if cards else pd.DataFrame()
     figures = {"gaps": here.say("reach.week_gaps", count=len(gaps), km=work_parts.km(gaps["length_m"].sum())),
-               "due": here.say("reach.week_due", count=len(due)), "cases": here.say("reach.week_cases", count=len(cases)),
+               "due": here.say("reach.week_due", count=len(due)),
+               "cases": here.say("reach.week_cases", count=len(cases)),
                "owed": here.say("reach.week_owed", count=int((owed["to_do"] + owed["missing"]).sum()) if len(owed) else 0)}
     rows = {"gaps": gaps, "due": due, "cases": cases, "owed": owed}
     there = [name for name in figures if len(rows[name])]
@@ -30,20 +31,16 @@ def this_week(here: parts.Here, cards: list[ReachCard], owed: pd.DataFrame) -> N
         return
     pick = st.pills(here.say("reach.pick_rows"), there, format_func=figures.__getitem__, key="week_pick",
                     label_visibility="collapsed")
-    if pick in ("gaps", "due"):
-        table = work_parts.gap_table(here, rows[pick], cards)
-    elif pick:
-        table = (work_parts.case_table if pick == "cases" else work_parts.owed_table)(here, rows[pick])
-    else:
+    if not pick:
         return
+    table = work_parts.week_table(here, pick, rows[pick], cards)
     event = st.dataframe(table, hide_index=True, width="stretch", key=f"week_{pick}", on_select="rerun",
                          selection_mode="single-row")
     chosen = parts.chosen_row(event, rows[pick])
-    if chosen is not None:
-        kind = {"cases": "case", "owed": "patrol"}.get(pick, "reach")
-        if kind == "patrol":
-            submit_patrol.start(chosen["post_code"])
-        parts.open_record(kind, chosen["number"] if kind == "case" else chosen["reach_code"])
+    if chosen is not None and pick == "owed":
+        submit_patrol.start(chosen["post_code"])
+    elif chosen is not None:
+        parts.open_record("case" if pick == "cases" else "reach", chosen["number" if pick == "cases" else "reach_code"])
 
 
 def block(here: parts.Here, card: ReachCard) -> None:
@@ -66,7 +63,8 @@ here = parts.here()
 with parts.faults():
     posts = reach_rows.own_posts(here.view)
     if st.session_state.get("handing_open"):
-        submit_patrol.form(here)
+        with st.container(width=work_parts.COLUMN_PX):
+            submit_patrol.form(here)
     elif not posts:
         parts.empty(here.say("reach.none"))
     else:
@@ -77,3 +75,5 @@ with parts.faults():
         cards, owed = cards_of(here.key, tuple(chosen), here.lang, here.view)
         this_week(here, cards, owed)
         work_parts.reach_list(here, cards, FIRST, block)
+        with st.expander(here.say("reach.mine")):
+            upload_parts.mine(here)

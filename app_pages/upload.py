@@ -75,4 +75,5 @@ with parts.faults():
     sections = [name for name in ("file", "form", "mine") if name != "form" or here.can("submit_inspection")]
     section = st.segmented_control(here.say("up.title"), sections, default="file", required=True, key="section",
                                    format_func=lambda one: here.say(f"up.tab.{one}"), label_visibility="collapsed")
-    {"file": file_steps, "form": inspect_form.form, "mine": upload_parts.mine}[section](here)
+    with st.container(width=work_parts.COLUMN_PX if section != "mine" else "stretch"):
+        {"file": file_steps, "form": inspect_form.form, "mine": upload_parts.mine}[section](here)

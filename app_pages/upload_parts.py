@@ -26,6 +26,8 @@ from layers.columns import PLACE
 from reports.ledger import safe_cell
 
 ENCODINGS = ("utf-8", "gb18030", "big5")
+BROUGHT = ("submit_patrol", "submit_inspection", "submit_finding", "add_outfall", "import_file")
+"""Actions whose receipt brought rows that can be withdrawn."""
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -224,8 +226,9 @@ def rows_report(here: Here, report: ImportReport) -> None:
 
 def refused(here: Here, report: ImportReport) -> None:
     """Rows that cannot be kept: row, field, why; and as a file to mend."""
-    rows = [{"row": one.row, "field": work_parts.label(report.layer, one.field, here.lang) if one.field else "",
-             "message": one.message} for one in report.refused]
+    names = {column.name: column.label(here.lang) for column in fields_of(report.layer)}
+    rows = [{"row": one.row, "field": names.get(str(one.field), one.field or ""), "message": one.message}
+            for one in report.refused]
     st.markdown(f"**{here.say('up.show_refused')}**")
     _table(here, rows, "up_refused")
     out = io.StringIO(newline="")
@@ -256,13 +259,17 @@ def row_text(rows: list[int]) -> str:
 def _table(here: Here, rows: list[dict[str, Any]], key: str) -> None:
     frame = pd.DataFrame(rows)
     st.dataframe(frame.rename(columns={name: here.say(f"up.col.{name}") for name in frame.columns}), hide_index=True,
-                 width="stretch", key=key, height=min(36 * (len(rows) + 1) + 4, 320), row_height=36)
+                 width="stretch", key=key, height=min(36 * (len(rows) + 1) + 4, 320), row_height=36,
+                 column_config={here.say(f"up.col.{name}"): st.column_config.Column(width="small")
+                                for name in ("row", "rows", "field")})
 
 
 def mine(here: Here) -> None:
-    """What this person handed in, newest first; a row leads to its withdrawal."""
+    """What this person handed in (the office: what anyone did), newest first; a row leads to its withdrawal."""
     rows = here.view.imports()
-    rows = rows[~rows["action"].isin(["withdraw", "keep_report"])].reset_index(drop=True)
+    office = here.can("correct")
+    keep = rows["action"].isin(BROUGHT) & (office | (rows["actor"] == here.actor.name))
+    rows = rows[keep].reset_index(drop=True)
     if not len(rows):
         st.markdown(here.say("mine.none"))
         return
@@ -271,6 +278,7 @@ def mine(here: Here) -> None:
         here.say("mine.col.receipt"): rows["receipt"], here.say("mine.col.at"): [parts.date_text(at) for at in rows["at"]],
         here.say("mine.col.what"): [what(here, row) for row in rows.to_dict("records")],
         here.say("mine.col.file_name"): rows["file_name"].astype(object).where(rows["file_name"].notna(), "–"),
+        **({here.say("mine.col.actor"): rows["actor"]} if office else {}),
         here.say("mine.col.state"): [here.say("mine.live") if pd.isna(at) else here.say("mine.withdrawn", reason=why)
                                      for at, why in zip(rows["withdrawn_at"], rows["withdrawn_reason"], strict=True)]})
     event = st.dataframe(shown, hide_index=True, width="stretch", key="mine_rows", on_select="rerun",
@@ -292,12 +300,22 @@ def what(here: Here, row: dict[str, Any]) -> str:
     return f"{words} · {number}" if number else words
 
 
+def fresh(content: bytes) -> None:
+    """What was chosen about one file is forgotten when another comes."""
+    mark = hashlib.sha256(content).hexdigest()
+    if st.session_state.get("up_mark") != mark:
+        for name in ("datum", "encoding", "crs", "sheet", "sublayer", "map", "answers"):
+            st.session_state.pop(f"up_{name}", None)
+        st.session_state["up_mark"] = mark
+
+
 def layer_step(here: Here, chosen: tuple[str, bytes] | None) -> tuple[str | None, dict[str, Any]]:
     """Step 1, second half: what the rows are kept as, proposed by the headings."""
     choices = importable(here)
     found: dict[str, Any] = {"kind": "", "columns": [], "sublayers": []}
     guess = None
     if chosen is not None:
+        fresh(chosen[1])
         asked = tuple(sorted((name, value) for name, value in options_chosen().items() if name != "field_map"))
         found = look(chosen[1], tuple(choices), asked)
         guess = proposed(found, choices)

@@ -20,6 +20,8 @@ from geo.faults import Fault
 from layers import colours
 from reports.strip import kilometre_mark, strip_image, strip_svg
 
+COLUMN_PX = 880
+"""Forms are read top to bottom in one column no wider than this."""
 DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 
 
@@ -207,6 +209,13 @@ def owed_table(here: Here, rows: pd.DataFrame) -> pd.DataFrame:
                           "missing": rows["to_do"] + rows["missing"]})
 
 
+def week_table(here: Here, which: str, rows: pd.DataFrame, cards: list[ReachCard]) -> pd.DataFrame:
+    """The rows behind one figure of the week."""
+    if which == "cases":
+        return case_table(here, rows)
+    return owed_table(here, rows) if which == "owed" else gap_table(here, rows, cards)
+
+
 def _headed(here: Here, columns: dict[str, Any]) -> pd.DataFrame:
     """A frame under the headings of this page, in their order."""
     return pd.DataFrame({here.say(f"reach.col.{name}"): list(values) for name, values in columns.items()})
@@ -252,8 +261,10 @@ def reach_list(here: Here, cards: list[ReachCard], first: int, block: Any) -> No
     st.html(legend(here, drawn_states(cards)))
     st.caption(here.say("reach.count", count=len(cards)))
     shown = int(st.session_state.get("reach_shown", first))
-    for card in cards[:shown]:
-        block(here, card)
+    for first_of_two in range(0, min(shown, len(cards)), 2):
+        for column, card in zip(st.columns(2), cards[first_of_two:min(first_of_two + 2, shown)], strict=False):
+            with column:
+                block(here, card)
     if len(cards) > shown and st.button(here.say("reach.more", count=min(first, len(cards) - shown)), key="reach_more"):
         st.session_state["reach_shown"] = shown + first
         st.rerun()

@@ -1,5 +1,6 @@
 """A small invented office: one straight river running east in two reaches, two township posts, a few outfalls."""
 
+import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from app_pages import parts
 from data import actions
 from data.city import City
-from data.store import create_store
+from data.store import create_store, open_store
 
 CHECKOUT = Path(__file__).parents[2]
 NOW = datetime.fromisoformat("2026-06-30T10:00:00+08:00")
@@ -82,11 +83,22 @@ def make_office(path: Path) -> object:
     return store
 
 
+@pytest.fixture(scope="session")
+def pattern(tmp_path_factory):
+    """The office made once; every test works on a copy."""
+    folder = tmp_path_factory.mktemp("pattern")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("HEZHANG_NOW", raising=False)
+        make_office(folder / "office.sqlite").engine.dispose()
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path, monkeypatch):
-    monkeypatch.setenv("HEZHANG_STORE", str(tmp_path / "office.sqlite"))
+def office(pattern, tmp_path, monkeypatch):
+    shutil.copytree(pattern, tmp_path / "office")
+    monkeypatch.setenv("HEZHANG_STORE", str(tmp_path / "office" / "office.sqlite"))
     parts.the_store.clear()
-    yield make_office(tmp_path / "office.sqlite")
+    yield open_store()
     parts.the_store.clear()
 
 
@@ -104,3 +116,8 @@ def shown(test: AppTest) -> str:
     """Everything a page says, as one text."""
     kinds = (test.title, test.subheader, test.markdown, test.caption, test.success, test.warning, test.info, test.error)
     return "\n".join(str(one.value) for kind in kinds for one in kind)
+
+
+@pytest.fixture(params=["zh", "en"])
+def lang(request):
+    return request.param
