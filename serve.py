@@ -5,15 +5,23 @@ Start it with ``hezhang run`` or ``streamlit run serve.py``.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from app_pages import parts_door
+from app_pages import map_rows, parts_door  # noqa: F401 - the heavy libraries are there before the first visitor
 from data.settings import settings
-from data.store import exists, open_store
+from data.store import Store, exists, open_store
 from geo.faults import Fault
+from layers import map as drawing  # noqa: F401
+
+
+@lru_cache(maxsize=1)
+def _store(url: str) -> Store:
+    return open_store(url)
 
 
 def healthz(request: Request) -> JSONResponse:
@@ -21,8 +29,9 @@ def healthz(request: Request) -> JSONResponse:
     if not exists(settings().store):
         return JSONResponse({"ok": False, "store": "missing"}, status_code=503)
     try:
-        store = open_store(settings().store)
-        return JSONResponse({"ok": True, "store": store.kind, "stamp": store.stamp()})
+        store = _store(settings().store)
+        store.stamp()
+        return JSONResponse({"ok": True, "store": store.kind})
     except Fault as fault:
         return JSONResponse({"ok": False, "store": fault.code}, status_code=503)
 

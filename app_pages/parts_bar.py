@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,6 @@ from app_pages import parts, parts_door
 from app_pages.parts import Here
 from data.settings import settings
 
-ROOT = Path(__file__).parent.parent
 LANGUAGE = {"zh": "中", "en": "EN"}
 
 ROLE_PAGES = {
@@ -34,18 +32,23 @@ def settle_language() -> None:
 
 
 def pages(here: Here) -> list[Any]:
-    """Return this person's pages in their order; a record's page is reached by links only."""
+    """Return this person's pages in their order; the bare address leads to the first of them."""
     roles = [role for role in parts_door.ROLE_ORDER if role in here.actor.roles]
     names = list(dict.fromkeys(name for role in roles for name in ROLE_PAGES[role])) or ["map"]
     if not here.store.simulated and "start" in names and not len(here.view.reaches()):
         names = ["start", *(name for name in names if name != "start")]
     if here.store.simulated and "start" in names:
         names.remove("start")
-    names = [name for name in names if (ROOT / parts.PAGES[name]).exists()]
-    shown = [st.Page(parts.PAGES[name], title=here.say(f"page.{name}"), url_path=name, default=name == names[0])
-             for name in names]
-    return [*shown, st.Page(parts.PAGES["record"], title=here.say("page.record"), url_path="record",
-                            visibility="hidden")]
+    shown = [_page(here, name, "visible") for name in names]
+    rest = [_page(here, name, "hidden") for name in parts.PAGES if name not in names]
+    home = st.Page("app_pages/home.py", title=here.say("page.title"), default=True, visibility="hidden")
+    st.session_state["first_page"] = names[0]
+    return [home, *shown, *rest]
+
+
+def _page(here: Here, name: str, visibility: Any) -> Any:
+    """One page; pages a role does not list stay reachable by link and show what that person may see."""
+    return st.Page(parts.PAGES[name], title=here.say(f"page.{name}"), url_path=name, visibility=visibility)
 
 
 def bar(here: Here, door: parts_door.Door) -> None:

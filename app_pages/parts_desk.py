@@ -19,13 +19,20 @@ CARD = {"gap": ("bank", "from_m", "to_m", "state", "days", "post_name"),
 def filters(here: Here) -> Choice:
     """Show the filters and the search; return what is chosen. On a phone they fold away behind one button."""
     found = parts_map.offered(here.key, here.view)
-    with st.container(horizontal=True, vertical_alignment="bottom", key="searchline"):
+    bar = st.container(horizontal=True, key="searchline")
+    with bar:
         st.selectbox(here.say("map.search"), list(found["things"]), format_func=found["things"].get, index=None,
                      key="map_search", placeholder=here.say("map.search"), label_visibility="collapsed",
                      on_change=_searched)
         with st.container(key="fold", width="content"):
             count = sum(bool(st.session_state.get(f"f_{name}")) for name in ("districts", "rivers", "posts"))
             st.button(here.say("map.filters", count=count), key="fold_button", on_click=_fold)
+        day, shown = _filters(here, found)
+    picked = {name: tuple(st.session_state[f"f_{name}"]) for name in ("districts", "rivers", "posts")}
+    return Choice(on=day or here.today, shown=tuple(shown), **picked)
+
+
+def _filters(here: Here, found: dict[str, dict[str, str]]) -> tuple[Any, list[str]]:
     state = "open" if st.session_state.get("filters_open") else "shut"
     with st.container(horizontal=True, key=f"filters_{state}"):
         for name in ("districts", "rivers", "posts"):
@@ -36,8 +43,7 @@ def filters(here: Here) -> Choice:
         shown = st.pills(here.say("map.show"), ["gaps", "outfalls"], selection_mode="multi", default=["gaps", "outfalls"],
                          format_func=lambda name: here.say(f"map.layer.{name}"), key="f_shown",
                          label_visibility="collapsed")
-    picked = {name: tuple(st.session_state[f"f_{name}"]) for name in ("districts", "rivers", "posts")}
-    return Choice(on=day or here.today, shown=tuple(shown), **picked)
+    return day, shown
 
 
 def _fold() -> None:
@@ -93,8 +99,8 @@ def table(here: Here, rows: Rows, choice: Choice) -> None:
         st.markdown(here.say(f"map.none.{tab}"))
         return
     said = parts_table.worded(here, SHAPE[tab], frame, COLUMNS[tab])
-    st.dataframe(said, hide_index=True, key=f"rows_{tab}", height=440, row_height=36, selection_mode="single-row",
-                 on_select=lambda: _row_picked(tab, frame))
+    st.dataframe(said, hide_index=True, key=f"rows_{tab}", height=420, row_height=36, placeholder="–",
+                 selection_mode="single-row", on_select=lambda: _row_picked(tab, frame))
     note = here.say("table.note", title=here.say(f"map.layer.{tab}"), day=choice.on, city=here.store.city.name,
                     simulated=here.say("page.simulated") if here.store.simulated else "")
     parts_table.downloads(here, said, tab, here.say(f"map.layer.{tab}"), note)

@@ -7,6 +7,7 @@ of the books; every rerun hands the same text to the same component, so the map 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -18,13 +19,14 @@ from app_pages.map_rows import Choice, Rows
 from data.store import View
 from data.words import say
 
-FILL = "/app/static/app/fill.css"
+FILL = Path(__file__).with_name("fill.css")
 GROUND = ("district", "lake", "reservoir", "wetland", "black_odorous", "reach", "section", "tailings_dam", "settlement",
           "landmark")
 QUIET = ("wetland", "black_odorous", "tailings_dam", "settlement", "landmark")
 """Drawn, but switched on by the person who wants them."""
 GAP_FIELDS = ("from_m", "to_m", "bank", "state", "last_seen", "days_since", "post")
 OUTFALL_FIELDS = ("code", "look", "days_overdue", "class1", "stage", "responsible_party")
+ROOM_FOR_LEGEND = 0.2
 CLICKED = "last_active_drawing"
 
 
@@ -33,7 +35,7 @@ def bounds_of(view: View) -> tuple[float, float, float, float]:
     for frame in (view.reaches(), view.layer("district")):
         if len(frame):
             west, south, east, north = frame.total_bounds
-            return west, south, east, north
+            return west - ROOM_FOR_LEGEND * (east - west), south, east, north
     return view.city.bounds or (73.5, 18.0, 135.1, 53.6)
 
 
@@ -55,7 +57,6 @@ def ground(key: tuple, day: str, _view: View) -> dict[str, Any]:
     lang = key[-1]
     made = drawing.base_map(bounds_of(_view), lang=lang, simulated=_view.store.simulated, as_of=day, locate=True,
                             fullscreen=True)
-    made.default_css = [*made.default_css, ("hezhang_fill", FILL)]
     for name in GROUND:
         frame = _view.layer(name)
         if not len(frame):
@@ -66,13 +67,13 @@ def ground(key: tuple, day: str, _view: View) -> dict[str, Any]:
             frame["water"] = frame["code"].map(map_rows.waters(_view))
         drawing.draw(group, name, frame, lang=lang, columns=(), popups=False, labels=LABELS.get(name))
         group.add_to(made)
-    return _written(drawing.layer_switch(made))
+    return written(drawing.layer_switch(made))
 
 
 LABELS = {"reach": "water", "lake": "name", "reservoir": "name", "district": "name"}
 
 
-def _written(made: Any) -> dict[str, Any]:
+def written(made: Any) -> dict[str, Any]:
     """Return the arguments that ``st_folium`` would hand to its component for this map."""
     made.get_root().render()
     html, header = component._get_html(made), component._get_header(made)
@@ -84,6 +85,7 @@ def _written(made: Any) -> dict[str, Any]:
         for name, attribute in (("css_links", "default_css"), ("js_links", "default_js")):
             assets[name].extend(address for _, address in getattr(part, attribute, []))
         todo.extend(part._children.values())
+    header += f"<style>{FILL.read_text(encoding='utf-8')}</style>"
     return {"script": script, "header": header, "html": html, "id": component.get_full_id(made),
             **{name: list(dict.fromkeys(found)) for name, found in assets.items()}}
 

@@ -15,7 +15,7 @@ from layers.payload import shown
 from reports.ledger import safe_cell
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-GAPS = ("reach_name", "water", "bank", "from_m", "to_m", "length_m", "state", "days", "post_name")
+GAPS = ("reach_name", "state", "days", "length_m", "bank", "from_m", "to_m", "post_name")
 OUTFALLS = ("name", "look", "age_days", "overdue_days", "relapses", "place", "class1", "case_number", "unit_name", "code")
 WORDED = {"state": "map.gap", "bank": "map.bank", "look": "map.look"}
 
