@@ -17,7 +17,8 @@ def downloads(here: parts.Here, wish: Wish) -> None:
         st.caption(here.say("export.changed", number=made["number"]))
     for name, content, mime in made["files"]:
         about = f"{name.split('-')[0]} {name.rpartition('.')[2].upper()} · {export_parts.size_text(len(content))}"
-        st.download_button(here.say("export.download", called=about), content, file_name=name, mime=mime, key=f"get_{name}", on_click="ignore")
+        st.download_button(here.say("export.download", called=about), content, file_name=name, mime=mime,
+                           key=f"get_{name}", on_click="ignore")
 
 
 def make(here: parts.Here, wish: Wish, kinds: list[str], chief: str | None) -> None:

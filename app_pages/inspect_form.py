@@ -16,8 +16,7 @@ def which(here: Here, place: dict) -> str | None:
     if not len(near):
         st.markdown(here.say("form.none_near"))
         return NEW
-    metres = f"{float(rule('limits', here.today, id='same_outfall')['value']):g}"
-    st.caption(here.say("form.which_note", metres=metres))
+    st.caption(here.say("form.which_note", metres=rule("limits", here.today, id="same_outfall")["value"]))
     words = {row["code"]: here.say("form.near", called=row["name"], distance=round(row["distance_m"]), number=row["number"])
              for row in near.to_dict("records")}
     words[NEW] = here.say("form.none_of_them")
@@ -42,14 +41,13 @@ def seen(here: Here, outfall: str) -> tuple[str, dict]:
     result = work_parts.choose(here, "inspection", "result", "form_result")
     entered = {"discharging": work_parts.choose(here, "inspection", "discharging", "form_discharging", optional=True),
                "rain_72h": work_parts.choose(here, "inspection", "rain_72h", "form_rain", optional=True)}
-    entered["colour_odour"] = st.text_input(work_parts.label("inspection", "colour_odour", here.lang),
-                                            key="form_colour") or None
+    smell = st.text_input(work_parts.label("inspection", "colour_odour", here.lang), key="form_colour") or None
     for column, name in zip(st.columns(4), ("ph", "nh3n_mg_l", "cod_mg_l", "conductivity_us_cm"), strict=True):
         entered[name] = column.number_input(work_parts.label("inspection", name, here.lang), value=None, min_value=0.0,
                                             key=f"form_{name}")
     remark = st.text_area(work_parts.label("inspection", "remark", here.lang), key="form_remark", height=68) or None
     return "submit_inspection", {"outfall_code": outfall, "inspected_at": when, "result": result, "remark": remark,
-                                 **entered}
+                                 "colour_odour": smell, **entered}
 
 
 def form(here: Here) -> None:
@@ -60,15 +58,16 @@ def form(here: Here) -> None:
         lines = [here.say("form.saved_outfall" if new else "form.saved_inspection", **done)]
         if done["finding"] and not new:
             lines.append(here.say("form.saved_finding", number=done["finding"]))
-        work_parts.receipt(here, "form", lines, "outfall" if new else "inspection", done["number"])
+        work_parts.receipt(here, "form", lines, ("outfall" if new else "inspection", done["number"]),
+                           ("outfall", done["number"] if new else done["outfall"]))
         return
     st.subheader(here.say("form.where"))
     place, photos = place_parts.where(here)
     st.subheader(here.say("form.which"))
-    outfall = which(here, place) if place else None
-    if outfall is None:
-        if not place:
-            st.markdown(here.say("form.need_place"))
+    if not place:
+        st.markdown(here.say("form.need_place"))
+        return
+    if (outfall := which(here, place)) is None:
         return
     st.subheader(here.say("form.what"))
     action, payload = seen(here, outfall)
@@ -77,4 +76,5 @@ def form(here: Here) -> None:
     if st.button(here.say(button), key="form_save", type="primary", disabled=payload.get("name") == ""):
         place_parts.lay(here, photos)
         if work_parts.hand_in(here, "form", action, payload):
+            st.session_state["form_done"]["outfall"] = outfall
             st.rerun()

@@ -149,22 +149,45 @@ def reach_cards(view: Any, posts: list[str], lang: str = "zh") -> list[ReachCard
 
 
 def joined_gaps(cards: list[ReachCard]) -> pd.DataFrame:
-    """Stretches of unseen bank, neighbours of one bank joined, worst state and longest wait named: rows for a person."""
+    """Stretches of unseen bank, neighbours joined and both banks in one row where they are alike.
+
+    The state named is that of most of its metres, the days the longest wait in that state.
+    """
     rows: list[dict] = []
     for card in cards:
-        last: dict[str, Any] = {}
+        runs: list[list[dict]] = []
         for piece in card.pieces[card.pieces["state"].isin(GAP_STATES)].to_dict("records"):
+            last = runs[-1][-1] if runs else None
             if last and last["bank"] == piece["bank"] and abs(last["to_m"] - piece["from_m"]) < 1e-6:
-                last["to_m"] = piece["to_m"]
-                last["days"] = max((d for d in (last["days"], piece["days"]) if d == d), default=float("nan"))
-                last["state"] = min(last["state"], piece["state"], key=GAP_STATES.index)
-                continue
-            last = {"reach_code": card.code, "reach_name": card.name, "bank": piece["bank"], "from_m": piece["from_m"],
-                    "to_m": piece["to_m"], "days": piece["days"], "state": piece["state"], "post_name": piece["post_name"]}
-            rows.append(last)
-    columns = ["reach_code", "reach_name", "bank", "from_m", "to_m", "days", "state", "post_name"]
-    table = pd.DataFrame(rows, columns=columns)
-    return table.assign(length_m=table["to_m"].astype(float) - table["from_m"].astype(float))
+                runs[-1].append(piece)
+            else:
+                runs.append([piece])
+        rows += _both_banks([_run(card, run) for run in runs])
+    columns = ["reach_code", "reach_name", "bank", "from_m", "to_m", "length_m", "days", "state", "post_name"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _run(card: ReachCard, run: list[dict]) -> dict[str, Any]:
+    """One row for joined pieces of one bank; its length in metres of bank."""
+    metres = {state: sum(p["length_m"] for p in run if p["state"] == state) for state in {p["state"] for p in run}}
+    state = max(metres, key=lambda name: (metres[name], name))
+    days = max((p["days"] for p in run if p["state"] == state and p["days"] == p["days"]), default=float("nan"))
+    return {"reach_code": card.code, "reach_name": card.name, "bank": run[0]["bank"], "from_m": run[0]["from_m"],
+            "to_m": run[-1]["to_m"], "length_m": run[-1]["to_m"] - run[0]["from_m"], "days": days, "state": state,
+            "post_name": run[0]["post_name"]}
+
+
+def _both_banks(rows: list[dict]) -> list[dict]:
+    """Left and right rows that say the same become one, its metres those of both banks."""
+    found: dict[tuple, dict] = {}
+    for row in rows:
+        days = -1 if row["days"] != row["days"] else row["days"]
+        key = (round(row["from_m"]), round(row["to_m"]), row["state"], days)
+        if key in found:
+            found[key] = {**found[key], "bank": "both", "length_m": found[key]["length_m"] + row["length_m"]}
+        else:
+            found[key] = row
+    return list(found.values())
 
 
 def due_this_week(cards: list[ReachCard], on: date) -> pd.DataFrame:

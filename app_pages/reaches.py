@@ -46,8 +46,8 @@ def this_week(here: parts.Here, cards: list[ReachCard], owed: pd.DataFrame) -> N
 def block(here: parts.Here, card: ReachCard) -> None:
     """One reach: its name, its banks laid straight, how it stands, what to do."""
     with st.container(border=True, key=f"card_{card.code}"):
-        st.markdown(f"**{card.water + ' · ' if card.water and card.water not in card.name else ''}{card.name}**  "
-                    f"{here.say('reach.length', km=work_parts.km(card.length_m))}")
+        named = card.name if card.water in card.name else f"{card.water} · {card.name}"
+        st.markdown(f"**{parts.plain(named)}**  {here.say('reach.length', km=work_parts.km(card.length_m))}")
         st.html(work_parts.card_strip(here, card))
         st.markdown(" · ".join(work_parts.card_facts(here, card)))
         with st.container(horizontal=True):

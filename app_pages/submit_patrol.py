@@ -35,8 +35,9 @@ def form(here: Here) -> None:
         done = st.session_state["patrol_done"]
         st.title(here.say("patrol.title"))
         work_parts.receipt(here, "patrol", [here.say("patrol.saved", number=done["number"]),
-                                            track_parts.covers(here, done["evidenced"], done["covered_km"])],
-                           "patrol", done["number"])
+                                            track_parts.covers(here, done["evidenced"], done["covered_km"],
+                                                               done["tracked"])],
+                           ("patrol", done["number"]), ("reach", next(iter(done["reaches"]), done["at"])))
         st.button(here.say("work.back"), key="patrol_leave", on_click=close)
         return
     st.button(here.say("work.back"), key="patrol_leave", on_click=close)
@@ -60,5 +61,6 @@ def form(here: Here) -> None:
     seen = track_parts.preview(here, payload)
     if seen and st.button(here.say("patrol.save"), key="patrol_save", type="primary") and work_parts.hand_in(
             here, "patrol", "submit_patrol", payload):
-        st.session_state["patrol_done"]["covered_km"] = seen["km"]
+        st.session_state["patrol_done"] |= {"covered_km": seen["km"], "tracked": bool(seen["points"]),
+                                            "at": payload.get("water_code") or ""}
         st.rerun()

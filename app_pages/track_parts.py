@@ -107,10 +107,11 @@ def preview(here: Here, payload: dict) -> dict[str, Any] | None:
 
 def credit_words(here: Here, row: dict[str, Any]) -> str:
     """The verdict on frequency for one post."""
+    post = parts.plain(row["post_name"])
     if pd.isna(row["water_code"]):
-        return here.say("patrol.verdict.freq_none", post=row["post_name"], reason=here.say(f"patrol.reason.{row['reason']}"))
+        return here.say("patrol.verdict.freq_none", post=post, reason=here.say(f"patrol.reason.{row['reason']}"))
     which = "freq_evidenced" if row["evidenced"] else "freq_recorded"
-    return here.say(f"patrol.verdict.{which}", post=row["post_name"], water=row["water_name"])
+    return here.say(f"patrol.verdict.{which}", post=post, water=parts.plain(row["water_name"]))
 
 
 def strips(here: Here, intervals: pd.DataFrame) -> None:
@@ -119,6 +120,6 @@ def strips(here: Here, intervals: pd.DataFrame) -> None:
     for code, rows in intervals.groupby("reach_id"):
         reach = reaches.loc[code]
         name = str(code) if pd.isna(reach["name"]) else str(reach["name"])
-        st.markdown(f"{name}  {here.say('reach.length', km=work_parts.km(reach['length_m']))}")
+        st.markdown(f"{parts.plain(name)}  {here.say('reach.length', km=work_parts.km(reach['length_m']))}")
         drawing = strip_svg(rows.assign(state="walked"), float(reach["length_m"]), lang=here.lang, name=name)
         st.html(strip_image(drawing, here.say("strip.about", called=name, length=work_parts.km(reach["length_m"]))))

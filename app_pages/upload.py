@@ -14,7 +14,7 @@ def kept(here: parts.Here) -> None:
     lines = [here.say("up.replayed" if done["outcome"] == "replayed" else "up.saved", count=done["count"])]
     if done["refused"]:
         lines.append(here.say("up.partly_note", count=done["refused"]))
-    work_parts.receipt(here, "up", lines, done["layer"], done["first"])
+    work_parts.receipt(here, "up", lines, (done["layer"], done["first"]), (done["layer"], done["first"]))
 
 
 def save(here: parts.Here, given: Given, count: int, refused: int) -> None:

@@ -19,6 +19,7 @@ from data import records
 from data.intake.importing import import_file
 from data.intake.report import ImportReport
 from data.intake.sandbox import read_upload
+from data.intake.templates import template
 from data.intake.understand import apply_map, known_keys, map_columns
 from data.permissions import can_import
 from geo.faults import Fault
@@ -26,6 +27,8 @@ from layers.columns import PLACE
 from reports.ledger import safe_cell
 
 ENCODINGS = ("utf-8", "gb18030", "big5")
+FEW = 12
+"""Rows up to which a list is shown whole."""
 BROUGHT = ("submit_patrol", "submit_inspection", "submit_finding", "add_outfall", "import_file")
 """Actions whose receipt brought rows that can be withdrawn."""
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -110,7 +113,8 @@ def understood(here: Here, found: dict[str, Any], report: ImportReport, layer: s
     if report.file.encoding:
         facts.append(f"{here.say('up.encoding')} {report.file.encoding}")
     if report.file.sublayer:
-        facts.append(f"{here.say('up.sheet' if report.file.kind == 'xlsx' else 'up.sublayer')} {report.file.sublayer}")
+        which = here.say("up.sheet" if report.file.kind == "xlsx" else "up.sublayer")
+        facts.append(f"{which} {parts.plain(report.file.sublayer)}")
     if report.position.datum:
         how = here.say(f"up.how.{report.position.how or 'detected'}")
         facts.append(here.say("up.position", datum=here.say(f"work.datum.{report.position.datum}"), how=how))
@@ -140,22 +144,22 @@ def mapping(here: Here, headings: list[str], layer: str, report: ImportReport) -
     order = sorted(columns, key=lambda one: (not one.required, one.name not in fields.index))
     table = pd.DataFrame({here.say("up.field"): [one.label(here.lang) for one in order],
                           here.say("up.required"): [one.required for one in order],
-                          here.say("up.column"): [headings[fields.index[one.name]] if one.name in fields.index else None
+                          here.say("up.column"): [headings[fields.index[one.name]] if one.name in fields.index else ""
                                                   for one in order]})
     with st.expander(f"{here.say('up.columns')} · {len(fields.index)}/{len(headings)}"):
         st.caption(here.say("up.columns_note"))
         changed = st.data_editor(
             table, hide_index=True, width="stretch", key=f"up_columns_{layer}_{report.file.sha256[:8]}", num_rows="fixed",
             disabled=[here.say("up.field"), here.say("up.required")],
-            column_config={here.say("up.column"): st.column_config.SelectboxColumn(options=headings)})
+            column_config={here.say("up.column"): st.column_config.SelectboxColumn(options=["", *headings])})
         wanted = {one.name: str(now) for one, now, was in zip(order, changed[here.say("up.column")],
                                                               table[here.say("up.column")], strict=True)
-                  if isinstance(now, str) and now != was}
+                  if now and now != was}
         if wanted:
             st.session_state["up_map"] = {**st.session_state.get("up_map", {}), **wanted}
             st.rerun()
     if report.ignored:
-        st.caption(here.say("up.not_used", columns="、".join(one.column for one in report.ignored)))
+        st.caption(here.say("up.not_used", columns="、".join(parts.plain(one.column) for one in report.ignored)))
 
 
 def options_chosen() -> dict[str, Any]:
@@ -180,7 +184,7 @@ def questions(here: Here, report: ImportReport) -> None:
     st.warning(here.say("up.ask"))
     answers = {}
     for question in report.questions:
-        st.markdown(question.message)
+        st.markdown(parts.plain(question.message))
         answers[question.code] = st.radio(question.message, question.choices, key=f"up_ask_{question.code}", index=None,
                                           label_visibility="collapsed",
                                           format_func=lambda one: choice_words(here, one))
@@ -258,6 +262,11 @@ def row_text(rows: list[int]) -> str:
 
 def _table(here: Here, rows: list[dict[str, Any]], key: str) -> None:
     frame = pd.DataFrame(rows)
+    if len(frame) <= FEW:      # a table wraps what it says, a grid cuts it
+        named = frame.astype(object).where(frame.notna(), "").rename(columns={
+            name: here.say(f"up.col.{name}") for name in frame.columns})
+        st.table(named.set_index(named.columns[0]))
+        return
     st.dataframe(frame.rename(columns={name: here.say(f"up.col.{name}") for name in frame.columns}), hide_index=True,
                  width="stretch", key=key, height=min(36 * (len(rows) + 1) + 4, 320), row_height=36,
                  column_config={here.say(f"up.col.{name}"): st.column_config.Column(width="small")
@@ -319,9 +328,20 @@ def layer_step(here: Here, chosen: tuple[str, bytes] | None) -> tuple[str | None
         asked = tuple(sorted((name, value) for name, value in options_chosen().items() if name != "field_map"))
         found = look(chosen[1], tuple(choices), asked)
         guess = proposed(found, choices)
+    asked_for = st.query_params.get("layer")
+    guess = asked_for if asked_for in choices else guess
     layer = st.selectbox(here.say("up.layer"), choices, index=choices.index(guess) if guess else None,
                          format_func=lambda one: work_parts.shape(one).label(here.lang), placeholder="–",
                          key=f"up_layer_{hashlib.sha256(chosen[1]).hexdigest()[:12] if chosen else ''}")
-    if guess and layer == guess:
+    if layer is not None and chosen is None:
+        st.download_button(here.say("up.template"), template_of(layer, here.lang), file_name=f"{layer}.xlsx",
+                           key="up_template", on_click="ignore")
+    elif guess and layer == guess and guess != asked_for:
         st.caption(here.say("up.proposed", layer=work_parts.shape(guess).label(here.lang)))
     return layer, found
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def template_of(layer: str, lang: str) -> bytes:
+    """The empty workbook of a layer."""
+    return template(layer, lang)

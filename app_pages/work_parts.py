@@ -48,17 +48,17 @@ def hand_in(here: Here, form: str, action: str, payload: dict[str, Any]) -> bool
     return True
 
 
-def receipt(here: Here, form: str, lines: Iterable[str], kind: str, ident: str) -> None:
-    """What a person gets for what they handed in: the number, where it is, and the way back."""
+def receipt(here: Here, form: str, lines: Iterable[str], record: tuple[str, str], place: tuple[str, str]) -> None:
+    """What a person gets for what they handed in: the number, its record, the place on the map, and the way back."""
     done = st.session_state[f"{form}_done"]
     st.success(here.say("work.receipt", receipt=done["receipt"]))
     for line in lines:
         st.markdown(line)
     with st.container(horizontal=True):
         if st.button(here.say("work.on_map"), key=f"{form}_map"):
-            to_map(kind, ident)
-        if ident and st.button(here.say("work.open_record"), key=f"{form}_open"):
-            parts.open_record(kind, ident)
+            to_map(*place)
+        if record[1] and st.button(here.say("work.open_record"), key=f"{form}_open"):
+            parts.open_record(*record)
         if st.button(here.say("work.again"), key=f"{form}_again", type="primary"):
             renew(form)
             st.rerun()
@@ -139,6 +139,8 @@ def rule_words(here: Here, row: dict[str, Any]) -> str:
 
 def bank_words(here: Here, bank: str, sides: tuple[str, str]) -> str:
     """A bank by the name its water goes by."""
+    if bank == "both":
+        return here.say("strip.side.both")
     return here.say(f"strip.side.{sides[0] if bank == 'left' else sides[1]}")
 
 

@@ -136,7 +136,7 @@ def _points(points: pd.DataFrame | None, start_m: float, size_m: float) -> str:
         look = colours.OUTFALL.get(row.get("look", ""), colours.OUTFALL["in_work"])
         y = _TOP_PX + 2 * BAR_PX + 4 if row.get("bank") == "right" else _TOP_PX
         out.append(f'<circle cx="{share:.3f}%" cy="{y}" r="4" fill="{look["fill"]}" stroke="{colours.TEXT}" '
-                   f'stroke-width="1"><title>{escape(row.get("name") or "")}</title></circle>')
+                   f'stroke-width="1" shape-rendering="auto"><title>{escape(row.get("name") or "")}</title></circle>')
     return "".join(out)
 
 
@@ -162,7 +162,8 @@ def strip_svg(gaps: pd.DataFrame, length_m: float, *, lang: str = "zh", window_m
              + _text("100%", _HEIGHT_PX - 2, say("strip.flow", lang), "end"))
     about = escape(say("strip.about", lang, called=name, length=f"{size_m / 1000:.1f}"))
     return (f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{about}" width="100%" '
-            f'height="{_HEIGHT_PX}" font-family="{_FACES}" style="font-variant-numeric:tabular-nums">'
+            f'height="{_HEIGHT_PX}" shape-rendering="crispEdges" font-family="{_FACES}" '
+            f'style="font-variant-numeric:tabular-nums">'
             f"{_patterns(ident, states)}{ground}{_bars(rows, start_m, size_m, ident, lang)}{water}"
             f"{_landmarks(landmarks, start_m, size_m)}{_axis(start_m, size_m)}{_points(points, start_m, size_m)}{words}</svg>")
 

@@ -56,7 +56,7 @@ def test_a_chiefs_page_needs_a_chief_and_is_small(page):
     test.button(key="export_go").click().run()
     (name, content, mime), = test.session_state["export_made"]["files"]
     assert name.endswith(".html") and mime == "text/html" and len(content) < 3_000_000
-    assert "河长甲".encode() in content and "<b>".encode() not in content.split("下段".encode())[-1][:20]
+    assert "河长甲".encode() in content and b"<b>" not in content.split("下段".encode())[-1][:20]
 
 
 def test_an_unknown_number_is_a_sentence(page):

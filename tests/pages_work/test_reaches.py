@@ -42,7 +42,7 @@ def test_a_chief_finds_the_own_reaches_and_what_is_due(page, lang):
     text, words = shown(test), WORDS[lang]
     assert not test.error and not test.exception
     # R2 (4 km, never walked) is worse than R1 (walked from K0+500 to K2+500 five days ago)
-    assert text.index("甲河·下段<b>") < text.index("甲河·上段")
+    assert text.index(r"甲河·下段\<b\>") < text.index("甲河·上段")
     assert words["gap"] in text and words["seen"] in text
     assert any(words["case"] in str(option) for group in test.get("button_group") for option in options_of(group))
 
