@@ -17,7 +17,7 @@ import shapely
 from geo.crs import known_crs
 from geo.faults import Fault
 from geo.match_bins import Bins, bin_track, candidates
-from geo.match_runs import legs_of, run_speed
+from geo.match_runs import legs_of, run_speed, without_roads
 from geo.match_viterbi import viterbi
 from geo.prepared import Reaches, prepare
 
@@ -40,14 +40,21 @@ class Params:
     emission_cap: float = 3.5
     off_cost: float = 1.6
     switch_cost: float = 2.5
+    switch_s: float = 10.0  # switching grows cheaper where bins are farther apart than this
+    switch_least: float = 1.0
     node_cost: float = 3.0
     drive_mps: float = 8.0
     drive_cost: float = 3.0
+    afloat_mps: float = 16.0  # boats and drones in mid-channel
+    fastest_mps: float = 30.0  # no walk, boat or drone; a step beyond this and `jump_m` is an error of clock or place
+    jump_m: float = 200.0
+    dark_s: float = 45.0
     link_seen_s: float = 230.0
     link_dark_s: float = 330.0
     evidence: float = 11.5
-    least_gain: float = 5.0
-    extent_per_gain_m: float = 100.0
+    least_gain: float = 4.0
+    end_share: float = 0.35  # of the evidence waived for each end of the track that lies on the water
+    extent_per_gain_m: float = 60.0
     extent_m: float = 80.0
     linked_extent_m: float = 15.0
     progress: float = 0.4
@@ -167,7 +174,8 @@ def _match_track(bins: Bins, found: Any, half: np.ndarray, nodes: np.ndarray, le
     path = viterbi(bins, found, half, nodes, length_m, params, params.noise_m, np.full(len(bins.x), np.inf))
     if path.on.any():
         sigma = float(np.clip(path.noise_m, params.noise_low_m, params.noise_high_m))
-        path = viterbi(bins, found, half, nodes, length_m, params, sigma, run_speed(bins, path))
+        path = viterbi(bins, found, half, nodes, length_m, params, sigma, run_speed(bins, path, params))
+        path = without_roads(bins, found, path, half, params)
     return [(bins.code, *leg) for leg in legs_of(bins, found, path, nodes, length_m, params)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,52 @@ from geo.match_viterbi import MID, Path
 Leg = tuple[int, float, float, str, float, float]  # reach, from_m, to_m, bank, first and last second
 
 
-def _runs(bins: Any, path: Path, dark_s: float) -> list[np.ndarray]:
+def _runs(bins: Any, path: Path, params: Any) -> list[np.ndarray]:
     """Bin numbers of each unbroken stretch on the water."""
     on = np.flatnonzero(path.on)
     if not len(on):
         return []
-    broken = (np.diff(on) > 1) | (np.diff(bins.t[on]) > dark_s)
+    apart_s = np.diff(bins.t[on])
+    broken = (np.diff(on) > 1) | (apart_s > params.link_dark_s)
+    # Nobody gets that far in that time: a clock or a place is wrong, and nothing between the two was seen.
+    broken |= np.hypot(np.diff(bins.x[on]), np.diff(bins.y[on])) > params.fastest_mps * apart_s + params.jump_m
     return np.split(on, np.flatnonzero(broken) + 1)
 
 
-def run_speed(bins: Any, path: Path) -> np.ndarray:
+def _at_own_pace(runs: list[np.ndarray], bins: Any, params: Any) -> list[np.ndarray]:
+    """Runs cut where a step takes longer than bins are apart as a rule and goes farther than the run's own pace allows."""
+    cut: list[np.ndarray] = []
+    for run in runs:
+        moved = np.hypot(np.diff(bins.x[run]), np.diff(bins.y[run]))
+        dark = np.diff(bins.t[run]) > params.dark_s
+        far = moved > _reach_m(float(np.median(bins.speed_mps[run])), np.diff(bins.t[run]))
+        cut += np.split(run, np.flatnonzero(dark & far) + 1)
+    return cut
+
+
+def _reach_m(pace_mps: float, seconds: Any) -> Any:
+    return 1.5 * max(1.0, pace_mps) * seconds + 30
+
+
+def without_roads(bins: Any, found: Any, path: Path, half: np.ndarray, params: Any) -> Path:
+    """The path with fast stretches `mid-channel` put off the water where their middle lies outside the channel.
+
+    One point beside narrow water cannot tell a boat in it from a car on the road along it; the whole stretch can.
+    """
+    fast = path.on & (path.klass == MID) & (bins.speed_mps > params.drive_mps) & bins.timed
+    candidate = path.candidate.copy()
+    for piece in np.split(np.arange(len(fast)), np.flatnonzero(np.diff(fast)) + 1):
+        if fast[piece[0]]:
+            at = path.candidate[piece]
+            if abs(float(np.median(found.offset[at]))) > float(half[found.reach[at]].min()):
+                candidate[piece] = -1
+    return replace(path, candidate=candidate)
+
+
+def run_speed(bins: Any, path: Path, params: Any) -> np.ndarray:
     """Speed limit per bin: well above the median speed of the run that holds it (per track would punish mixing)."""
     limit = np.full(len(bins.x), np.inf)
-    for run in _runs(bins, path, np.inf):
+    for run in _runs(bins, path, params):
         limit[run] = 2.5 * float(np.median(bins.speed_mps[run])) + 1.5
     return limit
 
@@ -55,7 +89,7 @@ def _linked(runs: list[np.ndarray], bins: Any, found: Any, path: Path, nodes: np
             allowed = params.link_dark_s if b == a + 1 else params.link_seen_s
             pace = max(1.0, float(np.median(bins.speed_mps[last])), float(np.median(bins.speed_mps[run])))
             way = _way_m(found, path, nodes, length_m, a, b)[0]
-            if hole_s <= allowed and way <= 1.5 * pace * hole_s + 30:
+            if hole_s <= allowed and way <= _reach_m(pace, hole_s):
                 chains[-1] = np.concatenate([last, run])
                 continue
         chains.append(run)
@@ -78,7 +112,10 @@ def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -
     extent_m = sum(_extent_m(found, path, span) for span in spans)
     gain = float(path.gain[chain].sum())
     # Length along the water is evidence too: a short ride is few bins, but no bridge crossing goes 500 m with the river.
-    if gain < params.least_gain or gain + extent_m / params.extent_per_gain_m < params.evidence:
+    # A track that begins or ends on the water was meant for it; one that only passes must show more.
+    ends = int(chain[0] == 0) + int(chain[-1] == len(bins.x) - 1)
+    share = 1.0 - params.end_share * ends
+    if gain < share * params.least_gain or gain + extent_m / params.extent_per_gain_m < share * params.evidence:
         return False
     if extent_m < params.extent_m:
         return False
@@ -94,7 +131,7 @@ def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -
 def legs_of(bins: Any, found: Any, path: Path, nodes: np.ndarray, length_m: np.ndarray, params: Any) -> list[Leg]:
     """The covered intervals of one track: reach number, from_m, to_m, bank, entered and left seconds (NaN untimed)."""
     legs: list[Leg] = []
-    runs = _runs(bins, path, params.link_dark_s)
+    runs = _at_own_pace(_runs(bins, path, params), bins, params)
     for chain in _linked(runs, bins, found, path, nodes, length_m, params):
         if not _counts(chain, bins, found, path, params):
             continue
@@ -104,7 +141,7 @@ def legs_of(bins: Any, found: Any, path: Path, nodes: np.ndarray, length_m: np.n
             leave = _way_m(found, path, nodes, length_m, span[-1], spans[i + 1][0])[1] if i + 1 < len(spans) else np.nan
             if _extent_m(found, path, span) < params.linked_extent_m and not (np.isfinite(enter) and np.isfinite(leave)):
                 continue
-            legs += _by_bank(bins, found, path, span, enter, leave, length_m)
+            legs += _by_bank(bins, found, path, span, enter, leave, length_m, params)
     return legs
 
 
@@ -113,8 +150,27 @@ def _banks(path: Path, span: np.ndarray) -> np.ndarray:
     return np.where(k < MID, "left", np.where(k > MID, "right", "both"))
 
 
+def _beyond(bins: Any, chainage: np.ndarray, span: np.ndarray, piece: np.ndarray, side: int, params: Any) -> float:
+    """Where the walk left (or reached) the water: at its own pace, half way in time to the next bin that is off it.
+
+    NaN where the span goes on, the track ends there, or the next bin is too far off in time to say.
+    """
+    inner, outward = piece[side], 1 if side else -1
+    here = span[inner]
+    there = here + outward
+    if inner != (len(span) - 1 if side else 0) or not 0 <= there < len(bins.x) or len(span) < 2:
+        return np.nan
+    hole_s = abs(bins.t[there] - bins.t[here])
+    way = chainage[inner] - chainage[inner - outward]
+    step_s = abs(bins.t[here] - bins.t[span[inner - outward]])
+    if hole_s > params.dark_s or not step_s > 0:
+        return np.nan
+    pace = min(abs(way) / step_s, float(np.median(bins.speed_mps[span])))
+    return float(chainage[inner] + np.sign(way) * pace * hole_s / 2)
+
+
 def _by_bank(bins: Any, found: Any, path: Path, span: np.ndarray, enter: float, leave: float,
-             length_m: np.ndarray) -> list[Leg]:  # fmt: skip
+             length_m: np.ndarray, params: Any) -> list[Leg]:  # fmt: skip
     """One span on one reach, split where the bank changes; the ends reach to the node passed."""
     bank = _banks(path, span)
     pieces = np.split(np.arange(len(span)), np.flatnonzero(bank[1:] != bank[:-1]) + 1)
@@ -130,6 +186,7 @@ def _by_bank(bins: Any, found: Any, path: Path, span: np.ndarray, enter: float, 
         for inner, outer in ((piece[0], piece[0] - 1), (piece[-1], piece[-1] + 1)):
             if 0 <= outer < len(span) and abs(chainage[inner] - chainage[outer]) < 60:
                 marks.append(float(chainage[inner] + chainage[outer]) / 2)
+        marks += [end for end in (_beyond(bins, chainage, span, piece, side, params) for side in (0, -1)) if np.isfinite(end)]
         low, high = max(0.0, min(marks)), min(float(length_m[reach]), max(marks))
         times = (bins.first[span[piece[0]]], bins.last[span[piece[-1]]]) if bins.timed else (np.nan, np.nan)
         if high > low:

@@ -1,7 +1,8 @@
 """The cheapest sequence of states of one track (numba): off the water, or on a candidate at an offset class.
 
-Classes 0-4 lie left of the water at 3, 11, 19, 27, 35 m from its edge, 5 is mid-channel (wide water only), 6-10 right.
-The offset is thus learned along the way instead of being assumed.
+Classes 0-4 lie left of the water at 3, 11, 19, 27, 35 m from its edge, 5 is mid-channel, 6-10 right.
+The offset is thus learned along the way instead of being assumed. Speed tells a drive from a walk on the banks only:
+boats and drones go fast, and nobody drives a car along the middle of the water.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from numba import njit
 
 CLASSES = 11
 MID = 5
-MID_FROM_HALF_M = 20.0
 _INF = 1e18
 
 
@@ -48,11 +48,14 @@ def viterbi(bins: Any, found: Any, half: np.ndarray, nodes: np.ndarray, length_m
     weight = np.minimum(1.0, bins.weight_s / params.tau_s)
     fast = bins.speed_mps > np.minimum(params.drive_mps, limit_mps)
     drive = np.where(fast & bins.timed, params.drive_cost, 0.0)
+    # The longer since the last bin, the likelier it is that the walk left or reached the water in between.
+    since_s = np.diff(bins.t, prepend=bins.t[0])
+    switch = np.maximum(params.switch_least, params.switch_cost - np.log(np.maximum(1.0, since_s / params.switch_s)))
     reach = found.reach
     candidate, klass, gain = _solve(
         found.ptr, reach, found.chainage, found.offset, found.heading, bins.x, bins.y, bins.t, weight, drive,
         half[reach], length_m[reach], nodes[reach, 0], nodes[reach, 1], sigma, params.emission_cap,
-        params.off_cost, params.switch_cost, params.node_cost, params.drive_mps,
+        params.off_cost, switch, params.node_cost, params.drive_mps, params.afloat_mps,
     )  # fmt: skip
     return Path(candidate, klass, gain, _noise(candidate, klass, found.offset, half[reach], sigma))
 
@@ -63,7 +66,9 @@ def _noise(candidate: np.ndarray, klass: np.ndarray, offset: np.ndarray, half: n
         return sigma
     at, k = candidate[beside], klass[beside]
     distance = half[at] + 3 + 8 * np.where(k < MID, k, k - MID - 1)
-    left_over = offset[at] - np.where(k < MID, distance, -distance)
+    left_over = np.where(k < MID, 1, -1) * offset[at] - distance
+    # Nearer than the nearest class is a path by narrow water, not noise; farther than the farthest has to be borne as noise.
+    left_over -= min(0.0, float(np.median(left_over)))
     return float(1.4826 * np.median(np.abs(left_over)) * 1.1)
 
 
@@ -77,12 +82,11 @@ def _class_offset(k: int, half: float, offset: float) -> float:
 
 
 @njit(cache=True)
-def _emission(k: int, half: float, offset: float, sigma: float, cap: float) -> float:
+def _emission(k: int, half: float, offset: float, sigma: float, cap: float, fast: bool) -> float:
     if k == 5:
-        if half < 20.0:
-            return 1e18
-        outside = max(0.0, abs(offset) - max(0.0, half - 8.0)) / sigma
-        return min(cap, 0.3 + 0.5 * outside * outside)
+        narrow = 0.0 if fast else 0.07 * max(0.0, 10.0 - half)  # on narrow water a slow walk is beside it rather than in it
+        outside = max(0.0, abs(offset) - max(0.0, half - 4.0)) / sigma
+        return min(cap, 0.3 + narrow + 0.5 * outside * outside)
     z = (offset - _class_offset(k, half, offset)) / sigma
     return min(cap, 0.5 * z * z)
 
@@ -91,7 +95,9 @@ def _emission(k: int, half: float, offset: float, sigma: float, cap: float) -> f
 def _change(a: int, b: int) -> float:
     if a == b:
         return 0.0
-    if a == 5 or b == 5 or (a < 5) != (b < 5):
+    if a == 5 or b == 5:
+        return 4.0
+    if (a < 5) != (b < 5):
         return 2.5
     return 2.0 if abs(a - b) == 1 else 3.0
 
@@ -153,7 +159,7 @@ def _read_back(ptr, value, back, off_value, off_back, weight, off_cost):  # type
 @njit(cache=True)
 def _solve(  # type: ignore[no-untyped-def]
            ptr, reach, ch, off, head, x, y, t, weight, drive, half, length, s_node, e_node, sigma, cap, off_cost,
-           switch, node_cost, fastest):  # fmt: skip
+           switch, node_cost, drive_mps, afloat_mps):  # fmt: skip
     n = len(x)
     value = np.full((len(reach), 11), 1e18)
     back = np.full((len(reach), 11), -1, np.int64)
@@ -177,16 +183,15 @@ def _solve(  # type: ignore[no-untyped-def]
                 if value[p, k] < best_on:
                     best_on, best_at = value[p, k], p * 11 + k
         off_value[i] = before + off_cost * w
-        if best_on + switch + off_cost * w < off_value[i]:
-            off_value[i], off_back[i] = best_on + switch + off_cost * w, best_at
+        if best_on + switch[i] + off_cost * w < off_value[i]:
+            off_value[i], off_back[i] = best_on + switch[i] + off_cost * w, best_at
         dt = t[i] - t[i - 1] if i else 0.0
         move = np.hypot(x[i] - x[i - 1], y[i] - y[i - 1]) if i else 0.0
         for c in range(ptr[i], ptr[i + 1]):
             for k in range(11):
-                emission = _emission(k, half[c], off[c], sigma, cap) * w + drive[i]
-                if emission > 1e17:
-                    continue
-                best, at = before + switch, -1
+                emission = _emission(k, half[c], off[c], sigma, cap, drive[i] > 0) * w + (drive[i] if k != 5 else 0.0)
+                fastest = drive_mps if k != 5 else afloat_mps
+                best, at = before + switch[i], -1
                 for p in range(a, b):
                     if reach[p] == reach[c]:
                         turn = head[c] - head[p]
