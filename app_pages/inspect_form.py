@@ -39,14 +39,14 @@ def seen(here: Here, outfall: str) -> tuple[str, dict]:
         return "add_outfall", {"name": name, "class1": class1, "discharging": discharging, "description": remark,
                                "found_at": when, "near_known": "none"}
     result = work_parts.choose(here, "inspection", "result", "form_result")
-    entered = {"discharging": work_parts.choose(here, "inspection", "discharging", "form_discharging", optional=True),
+    entered: dict = {"discharging": work_parts.choose(here, "inspection", "discharging", "form_discharging", optional=True),
                "rain_72h": work_parts.choose(here, "inspection", "rain_72h", "form_rain", optional=True)}
     smell = st.text_input(work_parts.label("inspection", "colour_odour", here.lang), key="form_colour") or None
     for column, name in zip(st.columns(4), ("ph", "nh3n_mg_l", "cod_mg_l", "conductivity_us_cm"), strict=True):
         entered[name] = column.number_input(work_parts.label("inspection", name, here.lang), value=None, min_value=0.0,
                                             key=f"form_{name}")
-    remark = st.text_area(work_parts.label("inspection", "remark", here.lang), key="form_remark", height=68) or None
-    return "submit_inspection", {"outfall_code": outfall, "inspected_at": when, "result": result, "remark": remark,
+    remark = st.text_area(work_parts.label("inspection", "remark", here.lang), key="form_remark", height=68)
+    return "submit_inspection", {"outfall_code": outfall, "inspected_at": when, "result": result, "remark": remark or None,
                                  "colour_odour": smell, **entered}
 
 

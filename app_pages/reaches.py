@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from app_pages import parts, reach_rows, submit_patrol, upload_parts, work_parts
+from app_pages import mine_parts, parts, reach_rows, submit_patrol, work_parts
 from app_pages.reach_rows import ReachCard
 
 FIRST = 8
@@ -76,4 +76,4 @@ with parts.faults():
         this_week(here, cards, owed)
         work_parts.reach_list(here, cards, FIRST, block)
         with st.expander(here.say("reach.mine")):
-            upload_parts.mine(here)
+            mine_parts.mine(here)

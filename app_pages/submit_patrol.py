@@ -25,6 +25,7 @@ def without_track(here: Here, post: str) -> dict:
     waters = reach_rows.water_choices(here.view, [post])
     at = str(st.session_state.get("handing_at") or "")
     water = st.selectbox(here.say("patrol.water"), list(waters), format_func=waters.__getitem__, key="patrol_water",
+                         placeholder="–",
                          index=list(waters).index(at) if at in waters else 0 if len(waters) == 1 else None)
     return track_parts.times(here) | {"water_code": water}
 
@@ -35,8 +36,7 @@ def form(here: Here) -> None:
         done = st.session_state["patrol_done"]
         st.title(here.say("patrol.title"))
         work_parts.receipt(here, "patrol", [here.say("patrol.saved", number=done["number"]),
-                                            track_parts.covers(here, done["evidenced"], done["covered_km"],
-                                                               done["tracked"])],
+                                            track_parts.covers(here, done)],
                            ("patrol", done["number"]), ("reach", next(iter(done["reaches"]), done["at"])))
         st.button(here.say("work.back"), key="patrol_leave", on_click=close)
         return
@@ -61,6 +61,6 @@ def form(here: Here) -> None:
     seen = track_parts.preview(here, payload)
     if seen and st.button(here.say("patrol.save"), key="patrol_save", type="primary") and work_parts.hand_in(
             here, "patrol", "submit_patrol", payload):
-        st.session_state["patrol_done"] |= {"covered_km": seen["km"], "tracked": bool(seen["points"]),
-                                            "at": payload.get("water_code") or ""}
+        st.session_state["patrol_done"] |= {name: seen[name] for name in ("km", "points", "credited")}
+        st.session_state["patrol_done"]["at"] = payload.get("water_code") or ""
         st.rerun()

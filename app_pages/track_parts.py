@@ -67,11 +67,13 @@ def with_track(here: Here) -> dict[str, Any]:
     return found
 
 
-def covers(here: Here, evidenced: bool, km: float, tracked: bool = True) -> str:
+def covers(here: Here, seen: dict[str, Any]) -> str:
     """The verdict on covering: how much, or why nothing."""
-    if evidenced:
-        return here.say("patrol.verdict.covered", km=f"{km:,.1f}")
-    return here.say("patrol.verdict.off_water" if tracked else "patrol.verdict.recorded")
+    if seen["evidenced"]:
+        return here.say("patrol.verdict.covered", km=f"{seen['km']:,.1f}")
+    if seen["points"]:
+        return here.say("patrol.verdict.off_water")
+    return here.say("patrol.verdict.recorded" if seen["credited"] else "patrol.verdict.noted")
 
 
 def _judged(here: Here, payload: dict) -> dict[str, Any]:
@@ -80,9 +82,10 @@ def _judged(here: Here, payload: dict) -> dict[str, Any]:
     mark = hashlib.sha256(text.encode()).hexdigest()
     kept = st.session_state.get("patrol_seen")
     if kept is None or kept["mark"] != mark:
-        seen = would_be(here.store, here.actor, payload)
+        seen = would_be(here.store, here.actor.name, payload)
         credit, rule = reach_rows.verdict(here.view, payload, seen, here.today)
-        kept = {**seen, "mark": mark, "credit": credit, "rule": rule, "km": reach_rows.river_km(seen["intervals"])}
+        kept = {**seen, "mark": mark, "credit": credit, "rule": rule,
+                "credited": bool(credit["water_code"].notna().any()), "km": reach_rows.river_km(seen["intervals"])}
         st.session_state["patrol_seen"] = kept
     return kept
 
@@ -97,7 +100,7 @@ def preview(here: Here, payload: dict) -> dict[str, Any] | None:
     if seen["points"]:
         st.caption(here.say("patrol.points", points=f"{seen['points']:,}", start=parts.date_text(seen["started_at"]),
                             end=parts.date_text(seen["ended_at"])))
-    st.markdown(f"**{covers(here, seen['evidenced'], seen['km'], bool(seen['points']))}**")
+    st.markdown(f"**{covers(here, seen)}**")
     for row in seen["credit"].to_dict("records"):
         st.markdown("- " + credit_words(here, row))
     st.caption(work_parts.rule_words(here, seen["rule"]))

@@ -4,8 +4,9 @@ import hashlib
 
 import streamlit as st
 
-from app_pages import inspect_form, parts, upload_parts, work_parts
+from app_pages import inspect_form, mine_parts, parts, upload_parts, work_parts
 from app_pages.upload_parts import Given
+from data.intake.report import ImportReport
 
 
 def kept(here: parts.Here) -> None:
@@ -34,7 +35,7 @@ def save(here: parts.Here, given: Given, count: int, refused: int) -> None:
     st.rerun()
 
 
-def dry_run(here: parts.Here, given: Given) -> object:
+def dry_run(here: parts.Here, given: Given) -> ImportReport:
     """What importing would do, worked out once for the same file and choices."""
     mark = (hashlib.sha256(given.content).hexdigest(), given.layer, repr(given.options), here.lang, here.stamp)
     if st.session_state.get("up_report", ((), None))[0] != mark:
@@ -76,4 +77,4 @@ with parts.faults():
     section = st.segmented_control(here.say("up.title"), sections, default="file", required=True, key="section",
                                    format_func=lambda one: here.say(f"up.tab.{one}"), label_visibility="collapsed")
     with st.container(width=work_parts.COLUMN_PX if section != "mine" else "stretch"):
-        {"file": file_steps, "form": inspect_form.form, "mine": upload_parts.mine}[section](here)
+        {"file": file_steps, "form": inspect_form.form, "mine": mine_parts.mine}[section](here)

@@ -29,8 +29,6 @@ from reports.ledger import safe_cell
 ENCODINGS = ("utf-8", "gb18030", "big5")
 FEW = 12
 """Rows up to which a list is shown whole."""
-BROUGHT = ("submit_patrol", "submit_inspection", "submit_finding", "add_outfall", "import_file")
-"""Actions whose receipt brought rows that can be withdrawn."""
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 
 
@@ -165,15 +163,16 @@ def mapping(here: Here, headings: list[str], layer: str, report: ImportReport) -
 def options_chosen() -> dict[str, Any]:
     """Everything chosen about the file so far; an answer to a question counts above a choice in step 2."""
     state = st.session_state
-    datum = state.get("up_datum")
-    found = {"datum": None if datum in (None, "auto") else datum, "crs": (state.get("up_crs") or "").strip() or None,
-             "encoding": state.get("up_encoding") or None, "sheet": (state.get("up_sheet") or "").strip() or None,
-             "sublayer": state.get("up_sublayer") or None, "field_map": dict(state.get("up_map", {}))}
+    datum, field_map = state.get("up_datum"), dict(state.get("up_map", {}))
+    found: dict[str, Any] = {
+        "datum": None if datum in (None, "auto") else datum, "crs": (state.get("up_crs") or "").strip() or None,
+        "encoding": state.get("up_encoding") or None, "sheet": (state.get("up_sheet") or "").strip() or None,
+        "sublayer": state.get("up_sublayer") or None, "field_map": field_map}
     for code, answer in state.get("up_answers", {}).items():
         if code in found:
             found[code] = answer
         else:
-            found["field_map"][code] = f"={answer}"
+            field_map[code] = f"={answer}"
     return found
 
 
@@ -271,42 +270,6 @@ def _table(here: Here, rows: list[dict[str, Any]], key: str) -> None:
                  width="stretch", key=key, height=min(36 * (len(rows) + 1) + 4, 320), row_height=36,
                  column_config={here.say(f"up.col.{name}"): st.column_config.Column(width="small")
                                 for name in ("row", "rows", "field")})
-
-
-def mine(here: Here) -> None:
-    """What this person handed in (the office: what anyone did), newest first; a row leads to its withdrawal."""
-    rows = here.view.imports()
-    office = here.can("correct")
-    keep = rows["action"].isin(BROUGHT) & (office | (rows["actor"] == here.actor.name))
-    rows = rows[keep].reset_index(drop=True)
-    if not len(rows):
-        st.markdown(here.say("mine.none"))
-        return
-    st.caption(here.say("mine.note"))
-    shown = pd.DataFrame({
-        here.say("mine.col.receipt"): rows["receipt"], here.say("mine.col.at"): [parts.date_text(at) for at in rows["at"]],
-        here.say("mine.col.what"): [what(here, row) for row in rows.to_dict("records")],
-        here.say("mine.col.file_name"): rows["file_name"].astype(object).where(rows["file_name"].notna(), "–"),
-        **({here.say("mine.col.actor"): rows["actor"]} if office else {}),
-        here.say("mine.col.state"): [here.say("mine.live") if pd.isna(at) else here.say("mine.withdrawn", reason=why)
-                                     for at, why in zip(rows["withdrawn_at"], rows["withdrawn_reason"], strict=True)]})
-    event = st.dataframe(shown, hide_index=True, width="stretch", key="mine_rows", on_select="rerun",
-                         selection_mode="single-row")
-    chosen = parts.chosen_row(event, rows)
-    told = st.session_state.get("mine_undone")
-    if chosen is not None and pd.isna(chosen["withdrawn_at"]):
-        work_parts.undo(here, str(chosen["receipt"]), "mine")
-    elif told:
-        work_parts.say_undone(here, told)
-
-
-def what(here: Here, row: dict[str, Any]) -> str:
-    """What a receipt was for: the action, the layer of an import, the number it gave."""
-    words = here.say(f"act.{row['action']}")
-    if row["action"] == "import_file" and isinstance(row["layer"], str):
-        words = f"{words} · {work_parts.shape(row['layer']).label(here.lang)}"
-    number = (row["result"] or {}).get("number")
-    return f"{words} · {number}" if number else words
 
 
 def fresh(content: bytes) -> None:
