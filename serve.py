@@ -5,6 +5,7 @@ Start it with ``hezhang run`` or ``streamlit run serve.py``.
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 import streamlit as st
@@ -24,16 +25,20 @@ def _store(url: str) -> Store:
     return open_store(url)
 
 
+WORD = {"X-Hezhang-Word": os.environ.get("HEZHANG_SERVER_WORD", "")}
+"""Whoever started this process may give it a word, to be sure later that the answer comes from it."""
+
+
 def healthz(request: Request) -> JSONResponse:
     """Say whether the store can be opened and read; no names, no counts, as anyone may ask."""
     if not exists(settings().store):
-        return JSONResponse({"ok": False, "store": "missing"}, status_code=503)
+        return JSONResponse({"ok": False, "store": "missing"}, status_code=503, headers=WORD)
     try:
         store = _store(settings().store)
         store.stamp()
-        return JSONResponse({"ok": True, "store": store.kind})
+        return JSONResponse({"ok": True, "store": store.kind}, headers=WORD)
     except Fault as fault:
-        return JSONResponse({"ok": False, "store": fault.code}, status_code=503)
+        return JSONResponse({"ok": False, "store": fault.code}, status_code=503, headers=WORD)
 
 
 parts_door.served()

@@ -26,7 +26,7 @@ QUIET = ("wetland", "black_odorous", "tailings_dam", "settlement", "landmark")
 """Drawn, but switched on by the person who wants them."""
 GAP_FIELDS = ("from_m", "to_m", "bank", "state", "last_seen", "days_since", "post")
 OUTFALL_FIELDS = ("code", "look", "days_overdue", "class1", "stage", "responsible_party")
-ROOM_FOR_LEGEND = 0.2
+ROOM_FOR_LEGEND = 0.26          # of the waters' width, on the left
 CLICKED = "last_active_drawing"
 
 
