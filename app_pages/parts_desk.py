@@ -129,4 +129,4 @@ def card(here: Here, rows: Rows) -> None:
                 parts.open_record(found["kind"], found["id"])
         told = ((parts_table.heading(here, kind, name), parts_table.cell(here, kind, name, found["row"].get(name)))
                 for name in CARD.get(kind, ()))
-        st.markdown(" · ".join(f"{head} {parts.plain(value)}" for head, value in told if value))
+        st.markdown(" · ".join(f"{head} {parts.plain(value)}" for head, value in told if value not in (None, "", "0")))
