@@ -16,7 +16,7 @@ KINDS = {
     "township": (("self", 0.66), ("delegate", 0.1), ("drone", 0.08), ("meeting", 0.06), ("boat", 0.1)),
     "county": (("self", 0.62), ("delegate", 0.1), ("meeting", 0.14), ("drone", 0.07), ("boat", 0.07)),
 }
-TRACKS = (([0.1, 0.6, 0.95], [0.25, 0.3, 0.45]), ([0.04, 0.3, 0.75], [0.5, 0.3, 0.2]))  # other levels, village
+TRACKS = (([0.2, 0.7, 0.95], [0.2, 0.25, 0.55]), ([0.05, 0.4, 0.8], [0.35, 0.35, 0.3]))  # other levels, village
 MID_CHANNEL_FROM_M = 60.0  # boats sail and drones fly along the middle of water this wide, else along a bank
 NEAR_NODE_M = 150.0  # honest walks keep this far from junctions, so that the truth is not a matter of taste there
 SEEN = (
@@ -63,6 +63,7 @@ class Planner:
             for p in posts
         }
         self.turn: dict[str, int] = {}
+        self.reached: dict[tuple[str, str], float] = {}
         self.side = {p: str(self.rng.choice(["left", "right"])) for p in posts}
         self.faker = self._choose_fakers()
         self.rows: list[dict] = []
@@ -149,23 +150,32 @@ class Planner:
         if not usable:
             return
         d = usable[self.turn.get(post, 0) % len(usable)]
-        self.turn[post] = self.turn.get(post, 0) + 1
         code = d["object_code"]
         low = max(d["from_m"], NEAR_NODE_M)
         high = min(d["to_m"], self.g.reaches.length(code) - NEAR_NODE_M)
-        wish = self.rng.uniform(1800, 5200)
+        a, b = self._on_from_last_time(post, code, low, high)
         if high - low < 150:
             return
-        a = low if high - low <= wish else float(self.rng.uniform(low, high - wish))
-        b = min(high, a + wish)
         bank = (
             d["bank"]
             if d["bank"] != "both"
             else self.side[post]
-            if self.rng.random() < 0.85
+            if self.rng.random() < 0.6
             else str(self.rng.choice(["left", "right"]))
         )
         self._walk(row, d, a, b, bank)
+
+    def _on_from_last_time(self, post: str, code: str, low: float, high: float) -> tuple[float, float]:
+        """Go on where the last walk ended; at the end of a stretch the next walk begins the next one."""
+        a = max(low, self.reached.get((post, code), low))
+        b = min(high, a + self.rng.uniform(2600, 7800))
+        if high - b < 400:
+            b = high
+            self.turn[post] = self.turn.get(post, 0) + 1
+            self.reached.pop((post, code), None)
+        else:
+            self.reached[post, code] = b
+        return a, b
 
     def _walk(self, row: dict, d: dict, a: float, b: float, bank: str) -> None:
         code, wide = d["object_code"], self.g.reaches.row[d["object_code"]]["width_m"]

@@ -86,7 +86,7 @@ def _codes_hold(shape, frame):
 
 def test_books_of_the_office(world):
     got = {name: len(frame) for name, frame in world.records.items()}
-    assert 1500 <= got["patrol"] <= 2200 and 600 <= len(world.tracks) <= 900
+    assert 1500 <= got["patrol"] <= 2200 and 800 <= len(world.tracks) <= 1200
     assert 850 <= got["inspection"] <= 1000 and 140 <= got["finding"] <= 200 and 100 <= got["case"] <= 150
     assert (world.records["inspection"]["result"] == "normal").mean() > 0.8
     case = world.records["case"]
