@@ -43,6 +43,7 @@ class Params:
     switch_s: float = 10.0  # switching grows cheaper where bins are farther apart than this
     switch_least: float = 1.0
     node_cost: float = 3.0
+    walk_mps: float = 2.0
     drive_mps: float = 8.0
     drive_cost: float = 3.0
     afloat_mps: float = 16.0  # boats and drones in mid-channel
@@ -53,11 +54,13 @@ class Params:
     link_dark_s: float = 330.0
     evidence: float = 11.5
     least_gain: float = 4.0
+    seen_off: float = 0.5
     end_share: float = 0.35  # of the evidence waived for each end of the track that lies on the water
     extent_per_gain_m: float = 60.0
     extent_m: float = 80.0
     linked_extent_m: float = 15.0
     progress: float = 0.4
+    across: float = 0.3
     touch_m: float = 3.0
 
 
@@ -67,7 +70,7 @@ def match(tracks: Any, reaches: Any, *, params: Params | None = None) -> pd.Data
     Parameters
     ----------
     tracks : GeoDataFrame[track_id, optional time, geometry Point] in any CRS, or DataFrame[track_id, x, y] in the
-        reaches' CRS. Points of a track are taken in the order of time, or as they come where it has none.
+        reaches' CRS. Points of a track are taken in the order of time, or as they come where most have none.
     reaches : GeoDataFrame[reach_id, geometry, optional width_m] or `prepare(reaches)`
         width_m is bank to bank in metres; distances are judged from the water's edge. Unknown widths count as 10 m.
     params : Params, optional
@@ -75,7 +78,7 @@ def match(tracks: Any, reaches: Any, *, params: Params | None = None) -> pd.Data
     Returns
     -------
     DataFrame[track_id, reach_id, from_m, to_m, bank (left|right|both), entered_at, left_at]
-        By track and time; `both` for boats in mid-channel. Times are null for tracks without them.
+        By track and time; `both` for boats, drones and walks in mid-channel. Times are null for tracks without them.
 
     Raises
     ------
@@ -87,6 +90,8 @@ def match(tracks: Any, reaches: Any, *, params: Params | None = None) -> pd.Data
     track_id, seconds, x, y, crs, unit = _points(tracks, ready)
     codes, names = pd.factorize(track_id, sort=False)
     rows: list[tuple[Any, ...]] = []
+    known = np.bincount(codes, np.isfinite(seconds), len(names)) / np.maximum(np.bincount(codes, minlength=len(names)), 1)
+    seconds = np.where(known[codes] >= 0.5, seconds, np.nan)
     order = np.lexsort((np.nan_to_num(seconds, nan=0.0), codes))
     bounds = np.searchsorted(codes[order], np.arange(len(names) + 1))
     for zone, members, px, py in _by_zone(ready, codes, len(names), x, y, crs):

@@ -30,6 +30,10 @@ class Bins:
     speed_mps: np.ndarray
     timed: bool
 
+    def weight(self, tau_s: float) -> np.ndarray:
+        """What each bin tells on its own: bins closer in time than `tau_s` share their noise."""
+        return np.minimum(1.0, self.weight_s / tau_s)
+
 
 @dataclass(frozen=True)
 class Found:

@@ -17,11 +17,17 @@ def _runs(bins: Any, path: Path, params: Any) -> list[np.ndarray]:
     on = np.flatnonzero(path.on)
     if not len(on):
         return []
-    apart_s = np.diff(bins.t[on])
-    broken = (np.diff(on) > 1) | (apart_s > params.link_dark_s)
-    # Nobody gets that far in that time: a clock or a place is wrong, and nothing between the two was seen.
-    broken |= np.hypot(np.diff(bins.x[on]), np.diff(bins.y[on])) > params.fastest_mps * apart_s + params.jump_m
+    jumps = _jumps(bins, on, params)
+    lone = np.append(jumps, False) & np.concatenate([[False], jumps])  # one bad fix; the walk goes on after it
+    on = on[~lone]
+    broken = (np.diff(on) > 1) | (np.diff(bins.t[on]) > params.link_dark_s) | _jumps(bins, on, params)
     return np.split(on, np.flatnonzero(broken) + 1)
+
+
+def _jumps(bins: Any, on: np.ndarray, params: Any) -> np.ndarray:
+    """Steps nobody can go in that time: a clock or a place is wrong, and nothing between the two was seen."""
+    moved = np.hypot(np.diff(bins.x[on]), np.diff(bins.y[on]))
+    return moved > params.fastest_mps * np.diff(bins.t[on]) + params.jump_m
 
 
 def _at_own_pace(runs: list[np.ndarray], bins: Any, params: Any) -> list[np.ndarray]:
@@ -40,18 +46,37 @@ def _reach_m(pace_mps: float, seconds: Any) -> Any:
 
 
 def without_roads(bins: Any, found: Any, path: Path, half: np.ndarray, params: Any) -> Path:
-    """The path with fast stretches `mid-channel` put off the water where their middle lies outside the channel.
+    """The path with stretches `mid-channel` that are a road rather than a boat or drone put off the water.
 
-    One point beside narrow water cannot tell a boat in it from a car on the road along it; the whole stretch can.
+    One point beside narrow water cannot tell a boat in it from a car on the road along it, nor a straight road over a
+    meandering river from a boat on it; the whole stretch can. Walks are left alone: they are slow.
     """
-    fast = path.on & (path.klass == MID) & (bins.speed_mps > params.drive_mps) & bins.timed
+    mid = path.on & (path.klass == MID)
+    pace = np.where(bins.timed & mid, 1 + (bins.speed_mps > params.walk_mps) + (bins.speed_mps > params.drive_mps), 0)
     candidate = path.candidate.copy()
-    for piece in np.split(np.arange(len(fast)), np.flatnonzero(np.diff(fast)) + 1):
-        if fast[piece[0]]:
-            at = path.candidate[piece]
-            if abs(float(np.median(found.offset[at]))) > float(half[found.reach[at]].min()):
-                candidate[piece] = -1
+    for piece in np.split(np.arange(len(pace)), np.flatnonzero(np.diff(pace)) + 1):
+        if pace[piece[0]] < 2:
+            continue
+        at = path.candidate[piece]
+        outside = pace[piece[0]] == 3 and abs(float(np.median(found.offset[at]))) > float(half[found.reach[at]].min())
+        if outside or _crosses(bins, found, piece, at, params):
+            candidate[piece] = -1
     return replace(path, candidate=candidate)
+
+
+def _crosses(bins: Any, found: Any, piece: np.ndarray, at: np.ndarray, params: Any) -> bool:
+    """Whether a stretch goes across the water as it goes along it, minute by minute."""
+    picked = _every(bins.t[piece], 60.0)
+    same = np.diff(found.reach[at[picked]]) == 0
+    along = np.abs(np.diff(found.chainage[at[picked]]))[same].sum()
+    across = np.abs(np.diff(found.offset[at[picked]]))[same].sum()
+    return bool(across > params.across * along)
+
+
+def _every(t: np.ndarray, seconds: float) -> np.ndarray:
+    """Places of the first of each `seconds`."""
+    step = np.floor((t - t[0]) / seconds)
+    return np.flatnonzero(np.concatenate([[True], np.diff(step) > 0]))
 
 
 def run_speed(bins: Any, path: Path, params: Any) -> np.ndarray:
@@ -110,7 +135,9 @@ def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -
     """Enough evidence, enough length, and going along the water rather than across it."""
     spans = _spans(found, path, chain)
     extent_m = sum(_extent_m(found, path, span) for span in spans)
-    gain = float(path.gain[chain].sum())
+    # Bins seen off the water inside the chain speak against it: a straight road over a meander touches it again and again.
+    inside = slice(chain[0], chain[-1] + 1)
+    gain = float(path.gain[chain].sum()) - params.seen_off * float(bins.weight(params.tau_s)[inside][~path.on[inside]].sum())
     # Length along the water is evidence too: a short ride is few bins, but no bridge crossing goes 500 m with the river.
     # A track that begins or ends on the water was meant for it; one that only passes must show more.
     ends = int(chain[0] == 0) + int(chain[-1] == len(bins.x) - 1)
@@ -121,8 +148,7 @@ def _counts(chain: np.ndarray, bins: Any, found: Any, path: Path, params: Any) -
         return False
     along = moved = 0.0
     for span in spans:
-        step = np.floor((bins.t[span] - bins.t[span[0]]) / 30.0)
-        picked = span[np.concatenate([[True], np.diff(step) > 0])]
+        picked = span[_every(bins.t[span], 30.0)]
         along += float(np.abs(np.diff(found.chainage[path.candidate[picked]])).sum())
         moved += float(np.hypot(np.diff(bins.x[picked]), np.diff(bins.y[picked])).sum())
     return along >= params.progress * moved
@@ -151,9 +177,8 @@ def _banks(path: Path, span: np.ndarray) -> np.ndarray:
 
 
 def _beyond(bins: Any, chainage: np.ndarray, span: np.ndarray, piece: np.ndarray, side: int, params: Any) -> float:
-    """Where the walk left (or reached) the water: at its own pace, half way in time to the next bin that is off it.
-
-    NaN where the span goes on, the track ends there, or the next bin is too far off in time to say.
+    """Where the walk left (or reached) the water: at its own pace, half way in time to the next bin that is off it, and no
+    farther along than that bin lies. NaN where the span goes on, the track ends there, or nobody can say for how long.
     """
     inner, outward = piece[side], 1 if side else -1
     here = span[inner]
@@ -161,12 +186,15 @@ def _beyond(bins: Any, chainage: np.ndarray, span: np.ndarray, piece: np.ndarray
     if inner != (len(span) - 1 if side else 0) or not 0 <= there < len(bins.x) or len(span) < 2:
         return np.nan
     hole_s = abs(bins.t[there] - bins.t[here])
-    way = chainage[inner] - chainage[inner - outward]
-    step_s = abs(bins.t[here] - bins.t[span[inner - outward]])
-    if hole_s > params.dark_s or not step_s > 0:
+    before = span[inner - outward]
+    way, step_s = chainage[inner] - chainage[inner - outward], abs(bins.t[here] - bins.t[before])
+    dx, dy = bins.x[here] - bins.x[before], bins.y[here] - bins.y[before]
+    step_m = float(np.hypot(dx, dy))
+    if hole_s > params.dark_s or not (step_s > 0 and step_m > 0):
         return np.nan
+    onward_m = ((bins.x[there] - bins.x[here]) * dx + (bins.y[there] - bins.y[here]) * dy) / step_m
     pace = min(abs(way) / step_s, float(np.median(bins.speed_mps[span])))
-    return float(chainage[inner] + np.sign(way) * pace * hole_s / 2)
+    return float(chainage[inner] + np.sign(way) * np.clip(onward_m, 0.0, pace * hole_s / 2))
 
 
 def _by_bank(bins: Any, found: Any, path: Path, span: np.ndarray, enter: float, leave: float,

@@ -45,7 +45,7 @@ def viterbi(bins: Any, found: Any, half: np.ndarray, nodes: np.ndarray, length_m
     sigma : noise in m
     limit_mps : (bins,) speed above which a bin is a drive, on top of params.drive_mps
     """
-    weight = np.minimum(1.0, bins.weight_s / params.tau_s)
+    weight = bins.weight(params.tau_s)
     fast = bins.speed_mps > np.minimum(params.drive_mps, limit_mps)
     drive = np.where(fast & bins.timed, params.drive_cost, 0.0)
     # The longer since the last bin, the likelier it is that the walk left or reached the water in between.

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 CRS = "EPSG:4547"
+TRUTH = ["track_id", "reach_id", "from_m", "to_m", "bank"]
 X0, Y0 = 500_000.0, 3_840_000.0
 
 
@@ -154,7 +155,47 @@ def build(seed: int, tracks: int = 24, off_edge: tuple[float, float] = (3, 30), 
         start = pd.Timestamp("2026-05-10T08:00:00+08:00") + pd.Timedelta(hours=number)
         points.append(seen.assign(track_id=track_id, time=start + pd.to_timedelta(seen.pop("s"), unit="s")))
     table = pd.concat(points, ignore_index=True)
-    return World(reaches, table, pd.DataFrame(truth, columns=["track_id", "reach_id", "from_m", "to_m", "bank"]))
+    return World(reaches, table, pd.DataFrame(truth, columns=TRUTH))
+
+
+def _stamped(rows: pd.DataFrame, track_id: str) -> pd.DataFrame:
+    start = pd.Timestamp("2026-05-10T08:00:00+08:00")
+    return rows.assign(track_id=track_id, time=start + pd.to_timedelta(rows["s"], unit="s")).drop(columns="s")
+
+
+def afloat(seed: int, tracks: int = 20, speed: tuple[float, float] = (2.2, 10.0)) -> World:
+    """Boats and drones along a channel of any width, anywhere in it up to 4 m from the edge: both banks are seen."""
+    rng = np.random.default_rng(seed + 2000)
+    reaches = rivers(seed)
+    reaches = reaches[~reaches["reach_id"].str.contains("M1") & (reaches["width_m"] >= 15)].reset_index(drop=True)
+    points, truth = [], []
+    for number in range(tracks):
+        row = reaches.iloc[int(rng.integers(len(reaches)))]
+        a = float(rng.uniform(0, row.geometry.length - 1200))
+        b = float(rng.uniform(a + 1000, row.geometry.length))
+        walker = Walker(rng)
+        xy = beside(row.geometry, a, b, float(rng.uniform(-1, 1)) * max(0.0, row["width_m"] / 2 - 4))
+        walker.along(xy if rng.random() < 0.6 else xy[::-1], float(rng.uniform(*speed)))
+        seen = observe(np.concatenate(walker.pieces), rng, rng.uniform(3, 10), float(rng.choice((2, 5, 10))), 15.0)
+        points.append(_stamped(seen, f"b{number:03d}"))
+        truth.append((f"b{number:03d}", row["reach_id"], a, b, "both"))
+    return World(reaches, pd.concat(points, ignore_index=True), pd.DataFrame(truth, columns=TRUTH))
+
+
+def crossers(seed: int, speed: float, every_s: int, half_m: float, tracks: int = 40) -> World:
+    """Straight ways over the water at 35 to 90 degrees: nothing is walked along it."""
+    rng = np.random.default_rng(seed + 3000)
+    reaches = rivers(seed)
+    points = []
+    for number in range(tracks):
+        line = reaches.geometry.iloc[int(rng.integers(len(reaches)))]
+        at = float(rng.uniform(100, line.length - 100))
+        p, q = shapely.get_coordinates(line.interpolate([at, at + 20]))
+        bearing = np.arctan2(*(q - p)[::-1]) + rng.choice([-1, 1]) * rng.uniform(np.radians(35), np.pi / 2)
+        s = np.arange(-half_m * rng.uniform(0.5, 1.5), half_m * rng.uniform(0.5, 1.5), speed)
+        xy = p + s[:, None] * np.array([np.cos(bearing), np.sin(bearing)])
+        points.append(_stamped(observe(xy, rng, rng.uniform(3, 15), every_s, 15.0), f"x{number:03d}"))
+    return World(reaches, pd.concat(points, ignore_index=True), pd.DataFrame(columns=TRUTH))
 
 
 def _cells(rows: pd.DataFrame, key: list[str], step_m: float = 1.0) -> set[tuple]:
