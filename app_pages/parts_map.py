@@ -26,7 +26,6 @@ QUIET = ("wetland", "black_odorous", "tailings_dam", "settlement", "landmark")
 """Drawn, but switched on by the person who wants them."""
 GAP_FIELDS = ("from_m", "to_m", "bank", "state", "last_seen", "days_since", "post")
 OUTFALL_FIELDS = ("code", "look", "days_overdue", "class1", "stage", "responsible_party")
-ROOM_FOR_LEGEND = 0.26          # of the waters' width, on the left
 CLICKED = "last_active_drawing"
 
 
@@ -34,8 +33,8 @@ def bounds_of(view: View) -> tuple[float, float, float, float]:
     """Return what the map opens on: the waters, else the districts, else the city's bounds."""
     for frame in (view.reaches(), view.layer("district")):
         if len(frame):
-            west, south, east, north = frame.total_bounds
-            return west - ROOM_FOR_LEGEND * (east - west), south, east, north
+            west, south, east, north = frame.total_bounds.tolist()
+            return west, south, east, north
     return view.city.bounds or (73.5, 18.0, 135.1, 53.6)
 
 

@@ -24,7 +24,7 @@ class Setup(JSCSSMixin, MacroElement):
         "{% macro script(this, kwargs) %}hzSetup({{ this._parent.get_name() }}, {{ this.words }});{% endmacro %}"
     )
 
-    def __init__(self, words: Mapping[str, str]) -> None:
+    def __init__(self, words: Mapping[str, object]) -> None:
         super().__init__()
         self._name = "Setup"
         self.words = script_text(dict(words))

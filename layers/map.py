@@ -73,11 +73,12 @@ def base_map(
         zoom_control=False,
         attribution_control=False,
         maxZoom=19,
-        zoomSnap=0.5,
+        zoomSnap=0.25,
         renderer=folium.JsCode("L.canvas({tolerance: 6, padding: 0.3})"),  # type: ignore[arg-type]
     )
-    words = {"zoom_in": say("zoom_in", lang), "zoom_out": say("zoom_out", lang), "title": say("title", lang)}
-    Setup({**words, "lang": "zh-CN" if lang == "zh" else "en"}).add_to(made)
+    words: dict[str, object] = {"zoom_in": say("zoom_in", lang), "zoom_out": say("zoom_out", lang), "title": say("title", lang)}
+    box = [[float(south), float(west)], [float(north), float(east)]]
+    Setup({**words, "lang": "zh-CN" if lang == "zh" else "en", "bounds": box}).add_to(made)
     parts = [f"<span>{escape(say('as_of', lang, date=as_of))}</span>"] if as_of is not None else []
     if simulated:
         parts.append(f"<strong>{escape(say('simulated', lang))}</strong>")
@@ -87,7 +88,6 @@ def base_map(
         Fullscreen("topright", title=say("fullscreen", lang), title_cancel=say("fullscreen_end", lang)).add_to(made)
     if locate:
         LocateControl(position="topright", strings={"title": say("locate", lang)}, showPopup=False).add_to(made)
-    made.fit_bounds([[south, west], [north, east]])
     setattr(made.get_root(), "title", say("title", lang))  # noqa: B010 - branca types the root too narrowly
     return made
 

@@ -9,13 +9,26 @@
     return node;
   }
 
+  /* Seen from far, lines are drawn thinner, so that a city's rivers stay apart; near by they have their full width. */
+  function slim(map) { return Math.max(0.45, Math.min(1, (map.getZoom() - 7) / 5)); }
+
+  var stroke = L.Canvas.prototype._fillStroke;
+  L.Canvas.include({
+    _fillStroke: function (ctx, layer) {
+      var options = layer.options, weight = options.weight;
+      if (layer instanceof L.Polyline && this._map) { options.weight = weight * slim(this._map); }
+      stroke.call(this, ctx, layer);
+      options.weight = weight;
+    }
+  });
+
   /* A line moved sideways by options.shift pixels (positive = right of its direction): the two banks of one river. */
   var project = L.Polyline.prototype._projectLatlngs;
   L.Polyline.include({
     _projectLatlngs: function (latlngs, result, bounds) {
       var first = result.length;
       project.call(this, latlngs, result, bounds);
-      var shift = this.options.shift;
+      var shift = this.options.shift && this._map ? this.options.shift * slim(this._map) : this.options.shift;
       if (!shift || !(latlngs[0] instanceof L.LatLng)) { return; }
       for (var i = first; i < result.length; i++) { result[i] = moved(result[i], shift); }
     }
@@ -218,6 +231,11 @@
     function nearness() {
       var far = metresPerPixel(map, map.getCenter()) > 110;
       map.getContainer().classList.toggle("hz-far", far);
+    }
+    /* Open on the waters, clear of the legend and the buttons. */
+    if (words.bounds) {
+      var wide = map.getSize().x >= 640;
+      map.fitBounds(words.bounds, { paddingTopLeft: [wide ? 196 : 10, 10], paddingBottomRight: [wide ? 60 : 10, wide ? 24 : 56] });
     }
     map.on("zoomend load", nearness);
     if (map._loaded) { nearness(); }
