@@ -1,8 +1,9 @@
 """未销号排口: which outfalls are unresolved on a day, why, since when, and by how much they are late.
 
 An outfall is unresolved when it has an open finding or case, its file is unfinished (rows of `outfall_stages`: not
-confirmed, not monitored, not traced, not rectified), or it discharged again after closing. An approved deferral (with
-its authority and an end that has not passed) is drawn apart and stays in the count.
+confirmed, not monitored, not traced, not rectified), or it discharged again after closing. A registry that names no
+stage says nothing of monitoring: such an outfall is suspected until it is confirmed, and `stage_unknown` after that.
+An approved deferral (with its authority and an end that has not passed) is drawn apart and stays in the count.
 """
 
 from datetime import date
@@ -22,16 +23,20 @@ LOOKS = ("compliant", "in_work", "overdue", "deferred", "relapsed", "suspected")
 JUDGED = ("look", "unresolved", "reasons", "since", "age_days", "overdue_days", "relapses", "case_number", "due_on",
           "deferred", "unit_code", "unit_name", "handler", "post_code", "open_cases", "open_findings")
 ORDER = ("suspected", "surveyed", "monitored", "traced", "rectified", "closed")
+UNKNOWN = "stage_unknown"
+"""Reason of a confirmed outfall of whose stage the file says nothing, neither in words nor by a date."""
 STEP_DATE = {"monitored": "monitored_on", "traced": "traced_on", "rectified": "rectified_on"}
 
 
 def stage_on(row: Any, on: date) -> str:
-    """The stage an outfall's file had reached by the end of a day; without a stage, what its dates show."""
+    """The stage an outfall's file had reached by the end of a day; without a stage, what its dates show, else `UNKNOWN`."""
     day = timestamp(on)
     stage = row.stage if row.stage in ORDER else None
     if stage is None:
         reached = [name for name, column in STEP_DATE.items() if not pd.isna(getattr(row, column))]
-        stage = reached[-1] if reached else "surveyed"
+        if row.confirmed is False or not reached:
+            return UNKNOWN if row.confirmed is True else "suspected"
+        stage = reached[-1]
     for name, column in STEP_DATE.items():
         when = getattr(row, column)
         if not pd.isna(when) and when > day and ORDER.index(stage) >= ORDER.index(name):
@@ -81,12 +86,9 @@ def _answering(known: Context, outfall: pd.DataFrame, on: date) -> list[str | No
 
 def _file_reasons(outfall: pd.DataFrame, on: date) -> list[tuple[str, str]]:
     """(stage on the day, reason why the file is unfinished or empty) per outfall."""
-    unfinished = {row["stage"]: row["reason"] for row in rules("outfall_stages", on) if row["value"]}
-    answers = []
-    for row in outfall.itertuples():
-        stage = "suspected" if row.confirmed is False and row.stage in ("suspected", None) else stage_on(row, on)
-        answers.append((stage, unfinished.get(stage, "")))
-    return answers
+    unfinished = {row["stage"]: row["reason"] for row in rules("outfall_stages", on) if row["value"]} | {UNKNOWN: UNKNOWN}
+    stages = [stage_on(row, on) for row in outfall.itertuples()]
+    return [(stage, unfinished.get(stage, "")) for stage in stages]
 
 
 def judge(outfall: pd.DataFrame, cases: pd.DataFrame, findings: pd.DataFrame, counts: dict[str, int],

@@ -51,7 +51,16 @@ def _case_rows(known: Context, outfalls: pd.DataFrame, on: date) -> pd.DataFrame
     return table
 
 
-def _outfall_rows(outfalls: pd.DataFrame, lang: str) -> pd.DataFrame:
+def _sources(known: Context, outfalls: pd.DataFrame) -> list[str]:
+    """Where each outfall's row comes from: its open finding, a visit to it, else the registry it was imported with."""
+    told = known.finding.drop_duplicates("number").set_index("number")["source"].dropna().to_dict()
+    visited = set(known.inspection["outfall_code"].dropna())
+    registry = ["inspection" if code in visited else "import" for code in outfalls["code"]]
+    firsts = [leads.split(";")[0] for leads in outfalls["open_findings"]]
+    return [told.get(first, "inspection") if first else other for first, other in zip(firsts, registry, strict=True)]
+
+
+def _outfall_rows(known: Context, outfalls: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Unresolved outfalls without an open case as ledger rows."""
     rows = outfalls[outfalls["unresolved"] & outfalls["case_number"].isna()]
     table = pd.DataFrame({name: rows[name] for name in (
@@ -62,7 +71,7 @@ def _outfall_rows(outfalls: pd.DataFrame, lang: str) -> pd.DataFrame:
     table["kind"] = ["new_outfall" if look == "suspected" else "outfall_discharge" if "relapsed" in why
                      or "open_finding" in why else UNFINISHED
                      for look, why in zip(rows["look"], rows["reasons"], strict=True)]
-    table["source"], table["found_at"] = "inspection", rows["since"]
+    table["source"], table["found_at"] = _sources(known, rows), rows["since"]
     table["unit_name"], table["deferred_until"] = rows["responsible_party"], rows["deferral_until"]
     table["description"] = [
         "；".join([*(say(f"reason.{name}", lang) for name in why.split(";") if name), *([text] if isinstance(text, str)
@@ -114,7 +123,7 @@ def problems(view: Any, on: date, districts: Sequence[str] | None = None, rivers
     outfalls = unresolved(known, on)
     points = outfalls.geometry
     outfalls = pd.DataFrame(outfalls.drop(columns="geometry")).assign(lon=points.x, lat=points.y)
-    parts = [_case_rows(known, outfalls, on), _outfall_rows(outfalls, lang)]
+    parts = [_case_rows(known, outfalls, on), _outfall_rows(known, outfalls, lang)]
     for part in parts:
         part["found_at"] = _utc(part["found_at"], known)
     table = pd.concat([part.reindex(columns=list(LEDGER)).astype(object) for part in parts], ignore_index=True)

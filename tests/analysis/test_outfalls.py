@@ -83,8 +83,33 @@ def test_looks_and_reasons_by_hand(view):
         "non": "overdue",       # a deferral nobody approved is none
         "back": "relapsed", "bare": "in_work", "late": "in_work"}
     assert told(answer, "reasons")["back"] == "open_case;relapsed"
-    assert told(answer, "reasons")["bare"] == "not_monitored"
+    assert told(answer, "reasons")["bare"] == "stage_unknown"
     assert told(answer, "unresolved")["def"] and not told(answer, "unresolved")["ok"]
+
+
+NO_STAGE = """
+code stage confirmed surveyed_on monitored_on traced_on rectified_on deadline_on deferral_until deferral_authority
+new  -     -         -           -            -         -            -           -              -
+seen -     -         2026-06-01  -            -         -            -           -              -
+not  -     no        2026-06-01  2026-06-02   -         -            -           -              -
+yes  -     yes       2026-06-01  -            -         -            -           -              -
+meas -     -         -           2026-06-02   -         -            -           -              -
+"""
+
+
+def test_a_registry_without_stages_claims_neither_monitoring_nor_a_visit(view, record):
+    office = view(outfall=placed(record("outfall", NO_STAGE), True), case=record("case", "number\n").iloc[:0],
+                  finding=record("finding", "number\n").iloc[:0],
+                  inspection=record("inspection", "number outfall_code inspected_at discharging result\nJ yes 2026-06-03T02:00:00Z no normal"))
+    answer = unresolved(office, ON)
+    assert told(answer, "reasons") == {"new": "not_confirmed", "seen": "not_confirmed", "not": "not_confirmed",
+                                       "yes": "stage_unknown", "meas": "not_traced"}
+    assert told(answer, "look") == {"new": "suspected", "seen": "suspected", "not": "suspected", "yes": "in_work",
+                                    "meas": "in_work"}
+    rows = problems(office, ON).set_index("outfall_code")
+    assert rows.loc["new", "description"] == "待确认(疑似)" and rows.loc["yes", "description"] == "整治阶段未填"
+    assert rows["source"].to_dict() == {"new": "import", "seen": "import", "not": "import", "meas": "import",
+                                        "yes": "inspection"}
 
 
 def test_days_by_hand(view):
