@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from data.words import fault_text
+from data.words import fault_text, say
+from data.words.results import result_lines
 from geo.faults import Fault
 
 DONE, REFUSED, USAGE, PARTLY, DECISION = 0, 1, 2, 3, 4
@@ -159,8 +160,15 @@ def say_done(lines: dict[str, Any], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(lines, ensure_ascii=False, default=str))
         return
-    for name, value in lines.items():
-        typer.echo(f"{name}: {value}", err=True)
+    for line in result_lines(lines, language()):
+        typer.echo(line, err=True)
+
+
+def into(out: Path) -> Path:
+    """A file to write, whose folder is there: said before any work is done."""
+    if not out.resolve().parent.is_dir():
+        raise Fault("folder_missing", folder=out.resolve().parent)
+    return out
 
 
 def opened() -> Any:
@@ -249,13 +257,13 @@ def check(as_: AsOption = "operator", as_json: JsonOption = False) -> None:
     if as_json:
         typer.echo(json.dumps(facts | {"ready": ready, "steps": lines}, ensure_ascii=False, default=str))
         return
-    for name, value in facts.items():
-        typer.echo(f"{name}: {value}")
+    for fact in result_lines(facts, language()):
+        typer.echo(fact)
     for line in lines:
         typer.echo(f"[{'x' if line['done'] else ' '}] {line['title']}: {line['state']}")
         if not line["done"]:
             typer.echo(f"    {line['next']}")
-    typer.echo(words_of("check.ready" if ready else "check.not_ready"))
+    typer.echo(say("check.ready" if ready else "check.not_ready", language()))
 
 
 @app.command()
@@ -292,7 +300,7 @@ def backup(out: Path, as_json: JsonOption = False) -> None:
     """One file with the store and its photos."""
     from data.store.backup import backup as write_backup
 
-    say_done(write_backup(opened(), out), as_json)
+    say_done(write_backup(opened(), into(out)), as_json)
 
 
 @app.command()
@@ -317,6 +325,8 @@ def user_add(
     """Grant a person a role; duties come from responsibility rows."""
     act("add_account", as_, {"name": name, "role": role, "reaches": reach or [], "districts": district or [],
                              "posts": post or [], "unit_code": unit, "display_name": display_name}, as_json)
+    if role == "chief" and not (reach or district or post):
+        typer.echo(say("note.no_scope", language()), err=True)
 
 
 @app.command("do")
@@ -368,33 +378,24 @@ def template(layer: str, out: Annotated[Path, typer.Option("--out")], as_json: J
     """An Excel sheet to fill in: headings, code lists as drop-downs, two example rows."""
     from data.intake.templates import template as make_template
 
-    out.write_bytes(make_template(layer, language()))
+    into(out).write_bytes(make_template(layer, language()))
     say_done({"out": str(out)}, as_json)
 
 
 @app.command()
 def export(
-    what: Annotated[str, typer.Argument(help="A layer or record, or map | ledger | package | chief.")],
+    what: Annotated[str, typer.Argument(help="A layer or record, or map | gaps | defects | ledger | package | chief.")],
     out: Annotated[Path, typer.Option("--out")], as_: AsOption = "operator",
     district: Text = None, river: Text = None, post: Text = None,
     chief: Annotated[str | None, typer.Option(help="Post or account whose sheet to write.")] = None,
     on: Annotated[str | None, typer.Option(help="ISO date; default today.")] = None, as_json: JsonOption = False,
 ) -> None:
-    """Write a layer, the problem map, the ledger, the GIS package or a chief's sheet."""
-    from data.store import open_store
+    """Write a layer, a map (problems, gaps), a list (ledger, defects), the GIS package or a chief's sheet."""
     from reports.export import export_file
 
-    store = open_store()
     check_moment("--on", on)
     filters = {"district": district, "river": river, "post": post, "chief": chief, "on": on}
-    say_done(export_file(store, as_, what, out, filters, language()), as_json)
-
-
-def words_of(key: str) -> str:
-    """The words of a key in the caller's language."""
-    from data.words import say
-
-    return say(key, language())
+    say_done(export_file(opened(), as_, what, into(out), filters, language()), as_json)
 
 
 def main() -> None:

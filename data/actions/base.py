@@ -30,6 +30,7 @@ class Action:
 
 
 ACTIONS: dict[str, Action] = {}
+_WORDED = {"missing": "input_missing", "string_too_short": "input_too_short", "extra_forbidden": "input_unknown"}
 
 
 def action(model: type[Input]) -> Callable[[Callable[[Store, Tx, Any], dict]], Callable[[Store, Tx, Any], dict]]:
@@ -48,8 +49,9 @@ def read_input(name: str, payload: dict) -> Input:
         return ACTIONS[name].model.model_validate(payload)
     except ValidationError as error:
         first = error.errors()[0]
-        raise Fault("input_invalid", action=name, field=".".join(str(part) for part in first["loc"]),
-                    reason=first["msg"]) from None
+        code = _WORDED.get(first["type"], "input_invalid")
+        raise Fault(code, action=name, field=".".join(str(part) for part in first["loc"]), reason=first["msg"],
+                    choices=", ".join(ACTIONS[name].model.model_fields)) from None
 
 
 def fingerprint(actor: str, name: str, payload: dict) -> str:

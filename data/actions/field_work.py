@@ -97,7 +97,7 @@ class DismissInput(Input):
     """A finding on which no case is opened, and why."""
 
     number: str
-    reason: str = Field(min_length=2)
+    reason: str = Field(min_length=1)
 
 
 class ConfirmInput(Input):

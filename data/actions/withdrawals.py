@@ -17,7 +17,7 @@ class Withdraw(Input):
     """The receipt to take back, and why."""
 
     receipt: str
-    reason: str = Field(min_length=2)
+    reason: str = Field(min_length=1)
 
 
 class Correct(Input):
@@ -27,7 +27,7 @@ class Correct(Input):
     id: str
     version: int
     changes: dict[str, Any]
-    reason: str = Field(min_length=2)
+    reason: str = Field(min_length=1)
 
 
 class KeepReport(Input):
@@ -75,8 +75,26 @@ def built_on(tx: Tx, rows: list[tuple[str, dict]]) -> list[dict]:
             if fields["id"] not in own:
                 named = fields["number"] or fields.get("code") or fields["id"]
                 built.append({"kind": kind, "id": fields["id"], "number": named})
+    built += _standing_in(tx, rows, own)
     order = {"case": 0, "finding": 1, "inspection": 2}
     return sorted(built, key=lambda one: (order.get(one["kind"], 9), one["number"]))
+
+
+def _standing_in(tx: Tx, rows: list[tuple[str, dict]], own: set[str]) -> list[dict]:
+    """Return the features that say they lie in a withdrawn district or belong to a withdrawn river, or are placed on a
+    withdrawn reach.
+    """
+    codes = {kind: {row["code"] for of, row in rows if of == kind} for kind in ("district", "reach", "river")}
+    table = schema.FEATURE
+    tests = [table.c[name].in_(codes[kind]) for kind, name in (("district", "district_code"), ("reach", "reach_code"))
+             if codes[kind]]
+    found: list[Any] = []
+    if tests:
+        found += tx.connection.execute(sa.select(table).where(live(table), sa.or_(*tests))).all()
+    if codes["river"]:
+        reaches = tx.connection.execute(sa.select(table).where(live(table), table.c.layer == "reach")).all()
+        found += [row for row in reaches if row.attributes.get("river_code") in codes["river"]]
+    return [{"kind": row.layer, "id": row.id, "number": row.number or row.code} for row in found if row.id not in own]
 
 
 @action(Withdraw)
@@ -98,7 +116,10 @@ def withdraw(store: Store, tx: Tx, given: Withdraw) -> dict:
     tx.connection.execute(table.update().where(table.c.id == row.id)
                           .values(withdrawn_at=tx.utc, withdrawn_reason=given.reason))
     tx.note("receipt", row.id, {"withdrawn_at": None}, {"withdrawn_at": tx.utc}, given.reason)
-    return {"withdrawn": len(rows), "of": given.receipt, "built_on_it": built}
+    counts: dict[str, int] = {}
+    for one in built:
+        counts[one["kind"]] = counts.get(one["kind"], 0) + 1
+    return {"withdrawn": len(rows), "of": given.receipt, "built_on_it": built, "built_on_it_counts": counts}
 
 
 @action(Correct)

@@ -75,8 +75,12 @@ def restore(archive_path: Path, url: str) -> Store:
 
 def _unpack(archive_path: Path, folder: Path) -> None:
     """Lay out a backup after checking every member against the manifest."""
+    if not zipfile.is_zipfile(archive_path):
+        raise Fault("backup_other", file=archive_path.name)
     try:
         with zipfile.ZipFile(archive_path) as archive:
+            if MANIFEST not in archive.namelist():
+                raise Fault("backup_other", file=archive_path.name)
             manifest = json.loads(archive.read(MANIFEST))
             if sorted(manifest) != sorted(name for name in archive.namelist() if name != MANIFEST):
                 raise Fault("backup_damaged", file=archive_path.name, reason="manifest")

@@ -17,6 +17,7 @@ from data.permissions import check
 from data.settings import settings
 from data.store import migrations, read, schema
 from data.store.engine import WRITE, connect, path_of
+from data.store.restamp import restamp
 from data.store.scope import scope_of
 from data.store.view import View
 from data.store.write import Tx
@@ -118,6 +119,8 @@ class Store:
                 return
             tx.receipt = tx.next_number(f"HZ{tx.now.astimezone(self.city.zone):%y%m%d}")
             yield tx
+            if tx.ground_changed:
+                restamp(tx)
             connection.execute(schema.RECEIPT.insert().values(
                 id=tx.receipt_id, receipt=tx.receipt, key=key, content_hash=content_hash, action=action,
                 actor=person.name, at=tx.utc, layer=tx.layer, file_name=tx.file_name, sha256=tx.sha256,

@@ -61,6 +61,7 @@ class Tx:
     layer: str | None = None
     file_name: str | None = None
     sha256: str | None = None
+    ground_changed: bool = False                   # reaches or districts came in: rows without a place are looked at again
     _audit: list[dict] = field(default_factory=list)
     _ground: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
@@ -97,6 +98,7 @@ class Tx:
             self.note(kind, record["id"], None, record)
         if kind in ("reach", "district"):
             self._ground.clear()
+            self.ground_changed = True
         return [str(record["id"]) for record in full]
 
     def update(self, kind: str, object_id: str, version: int | None, changes: dict, *, reason: str | None = None) -> int:

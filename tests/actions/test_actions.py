@@ -106,7 +106,7 @@ def test_a_patrol_without_a_track_is_recorded_and_covers_nothing(store):
      "patrol_ends_first"),
     ({"post_code": "P2", "started_at": "2027-06-02T08:00:00+08:00"}, "patrol_in_future"),
     ({"post_code": "P2", "started_at": "2026-06-02T08:00:00+08:00", "kind": "balloon"}, "code_unknown"),
-    ({"post_code": "P2", "started_at": "2026-06-02T08:00:00+08:00", "mood": "good"}, "input_invalid"),
+    ({"post_code": "P2", "started_at": "2026-06-02T08:00:00+08:00", "mood": "good"}, "input_unknown"),
 ])
 def test_a_patrol_that_cannot_be_kept_says_why_and_leaves_nothing(store, payload, code):
     before = store.stamp()
