@@ -22,8 +22,8 @@ LAYER = Layer(
     en="Black-odorous channels",
     geometry="LineString",
     columns=(
-        code("黑臭水体编码", "Code", example="QS-HC-01", aliases=("黑臭水体编号", "水体编号")),
-        name("水体名称", "Name", example="示例沟", aliases=("黑臭水体名称", "黑臭河段")),
+        code("黑臭水体编码", "Code", example="QS-HC-01", aliases=("黑臭水体编号", "水体编号", "黑臭水体代码", "水体编码")),
+        name("水体名称", "Name", example="示例沟", aliases=("黑臭水体名称", "黑臭河段", "水体名", "黑臭水体")),
         Column("grade", "code", "黑臭级别", "Grade", codes=GRADES, aliases=("黑臭等级", "黑臭程度", "级别"), example="mild"),
         Column(
             "state",
@@ -40,7 +40,7 @@ LAYER = Layer(
         measure("orp_mv", "氧化还原电位", "Redox potential", aliases=("ORP",), example="-60"),
         measure("nh3n_mg_l", "氨氮", "Ammonia nitrogen", aliases=("NH3-N", "氨氮NH3-N"), example="9.4"),
         measure("length_m", "长度", "Length", aliases=("水体长度", "黑臭长度"), example="1300"),
-        measure("area_m2", "水域面积", "Area", aliases=("面积", "水体面积"), example="10400"),
+        measure("area_m2", "水域面积", "Area", aliases=("面积", "水体面积", "水面面积"), example="10400"),
         Column("listed_on", "date", "列入日期", "Listed on", aliases=("认定日期", "列入时间"), example="2024-05-20"),
         Column("target_on", "date", "计划消除日期", "Target date", aliases=("达标期限", "完成期限"), example="2026-12-31"),
         Column("eliminated_on", "date", "消除日期", "Eliminated on", aliases=("销号日期", "消除时间"), example=""),

@@ -93,7 +93,7 @@ def highest_level() -> Column:
         "最高河长层级",
         "Highest chief level",
         codes=LEVELS,
-        aliases=("最高层级", "最高河湖长层级", "河长级别"),
+        aliases=("最高层级", "最高河湖长层级", "河长级别", "最高河长级别", "最高级别"),
         example="county",
     )
 
@@ -106,7 +106,10 @@ def district() -> Column:
         "所在县(市、区)",
         "District",
         refers_to="district",
-        aliases=("所在县区", "县区", "区县", "所属区县", "行政区划代码", "县(区)", "所在县(市、区)代码"),
+        aliases=("所在县区", "县区", "区县", "所属区县", "行政区划代码", "县(区)", "所在县(市、区)代码", "行政区划编码",
+                 "行政区代码", "区划代码", "县区代码", "区县代码", "县区编码", "区县编码", "县级代码", "所在区县",
+                 "所属县区", "所属县(市、区)", "县市区", "所在县市区", "县(市、区)", "县级行政区", "行政区",
+                 "所在行政区", "所属行政区", "县区名称", "区县名称", "区(县)", "县(市、区)代码", "adcode", "district"),
         example="990101",
     )
 
@@ -118,7 +121,8 @@ def township() -> Column:
         "text",
         "所在乡镇(街道)",
         "Township",
-        aliases=("乡镇", "所在乡镇", "街道", "乡镇街道"),
+        aliases=("乡镇", "所在乡镇", "街道", "乡镇街道", "所属乡镇", "所在街道", "乡(镇)", "乡镇(街道)", "所在乡镇名称",
+                 "乡镇名称", "所在乡(镇、街道)"),
         example="柳湾镇",
     )
 
@@ -131,7 +135,8 @@ def on_reach(zh: str = "所在河段", en: str = "Reach") -> Column:
         zh,
         en,
         refers_to="reach",
-        aliases=("河段编码", "所在河段编码", "所属河段"),
+        aliases=("河段编码", "所在河段编码", "所属河段", "河段编号", "河段代码", "所在河段编号", "所在河段名称",
+                 "所属河段编码", "所属河段编号", "河段名称", "reach_id", "reach"),
         example="QS-QH-003",
     )
 
@@ -143,7 +148,7 @@ def owner(zh: str = "管理单位", en: str = "Managed by", *, aliases: tuple[st
 
 def remark() -> Column:
     """Return the column for anything the others have no room for."""
-    return Column("remark", "text", "备注", "Remark", aliases=("说明", "备注说明"), example="模拟数据")
+    return Column("remark", "text", "备注", "Remark", aliases=("说明", "备注说明", "备注信息", "其他说明"), example="模拟数据")
 
 
 DATUMS: tuple[Code, ...] = (
@@ -161,9 +166,15 @@ PLACE: tuple[Column, ...] = (
         "经度",
         "Longitude",
         "°",
-        aliases=("东经", "X坐标", "longitude", "lng", "x", "经度(°)", "经度(度)"),
+        aliases=("东经", "X坐标", "longitude", "lng", "x", "经度(°)", "经度(度)", "排口经度", "排污口经度", "入河口经度",
+                 "断面经度", "站点经度", "中心经度", "起点经度", "所在经度", "经度坐标", "坐标经度", "坐标X", "东经E",
+                 "COORLON"),
     ),
-    Column("lat", "float", "纬度", "Latitude", "°", aliases=("北纬", "Y坐标", "latitude", "y", "纬度(°)", "纬度(度)")),
-    Column("datum", "code", "坐标来源", "Datum", codes=DATUMS, aliases=("坐标系", "坐标系统", "坐标类型"), example="wgs84"),
+    Column("lat", "float", "纬度", "Latitude", "°",
+           aliases=("北纬", "Y坐标", "latitude", "y", "纬度(°)", "纬度(度)", "排口纬度", "排污口纬度", "入河口纬度",
+                    "断面纬度", "站点纬度", "中心纬度", "起点纬度", "所在纬度", "纬度坐标", "坐标纬度", "坐标Y", "北纬N",
+                    "COORLAT")),
+    Column("datum", "code", "坐标来源", "Datum", codes=DATUMS,
+           aliases=("坐标系", "坐标系统", "坐标类型", "坐标基准", "坐标参考"), example="wgs84"),
 )
 """The columns by which a table without geometry says where a point lies; no layer lists them itself."""

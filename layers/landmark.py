@@ -17,8 +17,8 @@ LAYER = Layer(
     en="Landmarks",
     geometry="Point",
     columns=(
-        code("地标编码", "Landmark code", example="QS-DB-001", aliases=("地标编号",)),
-        name("地标名称", "Landmark name", example="柳湾桥", aliases=("桥名", "闸坝名称")),
+        code("地标编码", "Landmark code", example="QS-DB-001", aliases=("地标编号", "地标代码", "桥梁编号", "公示牌编号")),
+        name("地标名称", "Landmark name", example="柳湾桥", aliases=("桥名", "闸坝名称", "地标", "桥梁名称", "公示牌名称")),
         Column("kind", "code", "类别", "Kind", codes=KINDS, aliases=("地标类别", "类型"), example="bridge"),
         on_reach(),
         district(),

@@ -20,8 +20,8 @@ LAYER = Layer(
     en="Reservoirs",
     geometry="Polygon",
     columns=(
-        code("水库编码", "Reservoir code", example="QS-SK-01", aliases=("水库代码", "水库编号")),
-        name("水库名称", "Reservoir name", example="示例水库", aliases=("库名",)),
+        code("水库编码", "Reservoir code", example="QS-SK-01", aliases=("水库代码", "水库编号", "水库ID")),
+        name("水库名称", "Reservoir name", example="示例水库", aliases=("库名", "水库名", "水库")),
         Column(
             "scale",
             "code",
@@ -31,7 +31,7 @@ LAYER = Layer(
             aliases=("工程规模", "水库规模", "水库类型"),
             example="small_1",
         ),
-        measure("storage_10k_m3", "总库容", "Storage", aliases=("库容",), example="480"),
+        measure("storage_10k_m3", "总库容", "Storage", aliases=("库容", "水库库容", "设计库容"), example="480"),
         highest_level(),
         Column(
             "drinking_water",

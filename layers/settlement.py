@@ -16,8 +16,10 @@ LAYER = Layer(
     en="Settlements",
     geometry="Point",
     columns=(
-        code("居民点编码", "Settlement code", example="QS-JM-001", aliases=("村庄代码", "统计用区划代码")),
-        name("居民点名称", "Settlement name", example="上柳村", aliases=("村名", "村庄名称", "行政村")),
+        code("居民点编码", "Settlement code", example="QS-JM-001",
+             aliases=("村庄代码", "统计用区划代码", "居民点编号", "村代码", "村庄编码", "村编码")),
+        name("居民点名称", "Settlement name", example="上柳村",
+             aliases=("村名", "村庄名称", "行政村", "居民点", "村庄", "村(社区)", "社区名称", "村(社区)名称")),
         Column("kind", "code", "类别", "Kind", codes=KINDS, aliases=("居民点类别",), example="village"),
         Column("population", "int", "人口", "Population", aliases=("人口数", "常住人口", "居民人数"), example="640"),
         Column("households", "int", "户数", "Households", aliases=("居民户数",), example="180"),

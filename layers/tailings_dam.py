@@ -32,8 +32,8 @@ LAYER = Layer(
     en="Tailings dams",
     geometry="Point",
     columns=(
-        code("尾矿库编码", "Dam code", example="QS-WK-001", aliases=("尾矿库编号", "库编号")),
-        name("尾矿库名称", "Dam name", example="示例沟尾矿库", aliases=("库名",)),
+        code("尾矿库编码", "Dam code", example="QS-WK-001", aliases=("尾矿库编号", "库编号", "尾矿库代码", "WKKBM")),
+        name("尾矿库名称", "Dam name", example="示例沟尾矿库", aliases=("库名", "尾矿库", "WKKMC")),
         Column("grade", "code", "等别", "Grade", codes=GRADES, aliases=("尾矿库等别", "现状等别", "库等别"), example="4"),
         Column("safety", "code", "安全度", "Safety", codes=SAFETY, aliases=("安全度等级", "安全状况"), example="normal"),
         Column(
@@ -53,8 +53,8 @@ LAYER = Layer(
             aliases=("生产状态", "运行情况", "使用状态"),
             example="running",
         ),
-        measure("storage_10k_m3", "全库容", "Storage", aliases=("库容", "设计库容", "总库容"), example="320"),
-        measure("dam_height_m", "坝高", "Dam height", aliases=("总坝高", "现状坝高"), example="42"),
+        measure("storage_10k_m3", "全库容", "Storage", aliases=("库容", "设计库容", "总库容", "设计总库容"), example="320"),
+        measure("dam_height_m", "坝高", "Dam height", aliases=("总坝高", "现状坝高", "现状总坝高", "XZZBG"), example="42"),
         Column("dam_method", "code", "筑坝方式", "Dam method", codes=DAM_METHODS, aliases=("筑坝方法",), example="upstream"),
         Column("ore", "text", "矿种", "Ore", aliases=("尾矿种类", "主要矿种"), example="钼"),
         Column(

@@ -29,8 +29,8 @@ LAYER = Layer(
     en="Wetlands",
     geometry="Polygon",
     columns=(
-        code("湿地编码", "Wetland code", example="QS-SD-01", aliases=("湿地编号", "湿地斑块编号")),
-        name("湿地名称", "Wetland name", example="示例滩湿地", aliases=("湿地公园名称",)),
+        code("湿地编码", "Wetland code", example="QS-SD-01", aliases=("湿地编号", "湿地斑块编号", "湿地代码")),
+        name("湿地名称", "Wetland name", example="示例滩湿地", aliases=("湿地公园名称", "湿地名", "湿地")),
         Column("kind", "code", "湿地类型", "Kind", codes=KINDS, aliases=("湿地类", "一级分类"), example="riverine"),
         Column(
             "river_kind",

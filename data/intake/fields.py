@@ -7,7 +7,9 @@ from layers.columns import PLACE
 
 WKT = Column("wkt", "text", "图形(WKT)", "Shape (WKT)", aliases=("wkt", "geometry", "geom", "the_geom", "图形"))
 PAIR = Column("lonlat", "text", "经纬度", "Lon, lat",
-              aliases=("坐标", "经纬度坐标", "位置坐标", "lonlat", "lnglat", "coordinates"))
+              aliases=("坐标", "经纬度坐标", "位置坐标", "lonlat", "lnglat", "coordinates", "排口坐标", "排污口坐标", "点位坐标",
+                       "中心坐标", "断面坐标", "站点坐标", "地理坐标", "坐标位置", "经度纬度", "经纬度位置",
+                       "位置(经纬度)", "gps"))
 """Both numbers in one cell, as map programs copy them."""
 
 
