@@ -60,7 +60,8 @@ class Params:
     extent_m: float = 80.0
     linked_extent_m: float = 15.0
     progress: float = 0.4
-    across: float = 0.3
+    steady_m: float = 12.0  # a boat's offset spreads no more than this, or `wander` of the way it goes
+    wander: float = 0.03
     touch_m: float = 3.0
 
 

@@ -59,18 +59,16 @@ def without_roads(bins: Any, found: Any, path: Path, half: np.ndarray, params: A
             continue
         at = path.candidate[piece]
         outside = pace[piece[0]] == 3 and abs(float(np.median(found.offset[at]))) > float(half[found.reach[at]].min())
-        if outside or _crosses(bins, found, piece, at, params):
+        if outside or _crosses(found, at, path.noise_m, params):
             candidate[piece] = -1
     return replace(path, candidate=candidate)
 
 
-def _crosses(bins: Any, found: Any, piece: np.ndarray, at: np.ndarray, params: Any) -> bool:
-    """Whether a stretch goes across the water as it goes along it, minute by minute."""
-    picked = _every(bins.t[piece], 60.0)
-    same = np.diff(found.reach[at[picked]]) == 0
-    along = np.abs(np.diff(found.chainage[at[picked]]))[same].sum()
-    across = np.abs(np.diff(found.offset[at[picked]]))[same].sum()
-    return bool(across > params.across * along)
+def _crosses(found: Any, at: np.ndarray, noise_m: float, params: Any) -> bool:
+    """Whether a stretch wanders over the water as it goes along it; boats keep to their side or the middle for a while."""
+    offset = found.offset[at]
+    spread_m = 1.4826 * float(np.median(np.abs(offset - np.median(offset))))
+    return spread_m > max(params.steady_m, 1.5 * noise_m, params.wander * float(np.ptp(found.chainage[at])))
 
 
 def _every(t: np.ndarray, seconds: float) -> np.ndarray:
