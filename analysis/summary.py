@@ -9,12 +9,11 @@ import pandas as pd
 from analysis.context import context
 from analysis.coverage import gaps
 from analysis.frequency import frequency
+from analysis.gap_list import UNSEEN, bank_km, gap_id
 from analysis.outfalls import open_cases, unresolved
 from analysis.periods import period_of
 from analysis.responsibility import audit
 from analysis.waters import on_stretches, stretches
-
-OPEN_GAPS = ("overdue", "twice_overdue", "never")
 
 
 @dataclass(frozen=True)
@@ -29,19 +28,14 @@ class Figure:
     rules: tuple[str, ...] = field(default=())
 
 
-def gap_id(row: Any) -> str:
-    """How a stretch of gap is named: reach, bank, from-to in whole metres."""
-    return f"{row.reach_id}|{row.bank}|{row.from_m:.0f}-{row.to_m:.0f}"
-
-
 def _gap_figures(table: pd.DataFrame) -> list[Figure]:
     rules = tuple(row["id"] for row in table.attrs.get("rules", ()))
     figures = []
-    for name, states in (("gap", OPEN_GAPS), ("due_soon", ("due_soon",)), ("recorded_only", ("recorded_only",)),
+    for name, states in (("gap", UNSEEN), ("due_soon", ("due_soon",)), ("recorded_only", ("recorded_only",)),
                          ("never", ("never",))):
         rows = table[table["state"].isin(states)]
         ids = tuple(gap_id(row) for row in rows.itertuples())
-        figures.append(Figure(f"{name}_km", round(float(rows["length_m"].sum()) / 1000, 1), "km", "gap", ids, rules))
+        figures.append(Figure(f"{name}_km", round(bank_km(rows), 1), "bank_km", "gap", ids, rules))
     return figures
 
 

@@ -10,15 +10,13 @@ import pandas as pd
 
 from analysis.context import context
 from analysis.coverage import gaps
+from analysis.gap_list import gap_id, joined
 from analysis.outfalls import unresolved
 from analysis.place import describe_all
-from analysis.summary import OPEN_GAPS, gap_id
 from analysis.waters import stretches, timestamp, water_of
 from data.responsibility import LEVEL_ORDER
 from data.store import View
 from layers.words import say
-
-WORST = ("never", "twice_overdue", "overdue")
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,9 @@ def rows_of(view: View, choice: Choice, lang: str) -> Rows:
     at = points["chainage_m"]
     points = points[_kept(points, choice) & _inside(points.assign(_at=at), windows, "reach_code", "_at", "_at")]
     points = points.assign(recurred=points["relapses"], days_overdue=points["overdue_days"].replace(0, None))
-    return Rows(pieces, joined(pieces, known.water_names), points, _waiting(known, points, lang))
+    stretches_unseen = joined(pieces.drop(columns=["name", "days_since", "post"]))
+    stretches_unseen["water"] = [known.water_names.get(code, code) for code in stretches_unseen["water_code"]]
+    return Rows(pieces, stretches_unseen, points, _waiting(known, points, lang))
 
 
 def _kept(frame: pd.DataFrame, choice: Choice) -> pd.Series:
@@ -92,34 +92,6 @@ def _inside(frame: pd.DataFrame, windows: pd.DataFrame | None, reach: str, start
             touches &= frame["bank"].isin((row.bank, "both", "on")) | frame["bank"].isna()
         keep |= touches
     return keep
-
-
-def joined(pieces: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Stretches nobody saw within the duty: neighbours of one bank joined, equal banks of one reach said once."""
-    rows: list[dict[str, Any]] = []
-    shown = ["reach_id", "reach_name", "water_code", "bank", "from_m", "to_m", "days", "state", "post_name"]
-    for piece in pieces.loc[pieces["state"].isin(OPEN_GAPS), shown].to_dict("records"):
-        last = rows[-1] if rows else {}
-        same = last and all(last[name] == piece[name] for name in ("reach_id", "bank"))
-        touch = same and abs(last["to_m"] - piece["from_m"]) < 1
-        if touch and (last["state"] == "never") == (piece["state"] == "never"):
-            last["to_m"] = piece["to_m"]
-            last["days"] = max((d for d in (last["days"], piece["days"]) if d == d), default=float("nan"))
-            last["state"] = min(last["state"], piece["state"], key=WORST.index)
-        else:
-            rows.append(piece)
-    both: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = (row["reach_id"], round(row["from_m"]), round(row["to_m"]), row["state"])
-        both[key] = row | {"bank": "both"} if key in both and both[key]["bank"] != row["bank"] else row
-    table = pd.DataFrame(list(both.values()), columns=shown)
-    table["length_m"] = table["to_m"].astype(float) - table["from_m"].astype(float)
-    table = table[table["length_m"] >= 1]           # what reads as 0 m is a joint of two stretches, nothing to walk
-    table["water"] = [names.get(code, code) for code in table["water_code"]]
-    table["id"] = [gap_id(row) for row in table.itertuples()]
-    rank = table["state"].map({state: i for i, state in enumerate(WORST)})
-    return table.assign(rank=rank).sort_values(["rank", "length_m"], ascending=[True, False]).drop(
-        columns="rank").reset_index(drop=True)
 
 
 def _waiting(known: Any, points: Any, lang: str) -> pd.DataFrame:

@@ -9,13 +9,13 @@ import pandas as pd
 from analysis.context import context
 from analysis.coverage import gaps
 from analysis.frequency import credited, frequency
+from analysis.gap_list import UNSEEN, bank_km, joined
 from analysis.problems import problems
 from analysis.waters import local_day, stretches, water_of
 from data.responsibility import duties, held_on, in_force
 from data.standards import rules
 
-GAP_STATES = ("never", "twice_overdue", "overdue", "recorded_only")
-"""States of a metre nobody has seen within its duty, worst first."""
+GAP_STATES = UNSEEN
 SIDES = {"left_right": ("left", "right"), "east_west": ("east", "west"), "south_north": ("south", "north")}
 
 
@@ -141,7 +141,7 @@ def reach_cards(view: Any, posts: list[str], lang: str = "zh") -> list[ReachCard
         cards.append(ReachCard(
             str(code), str(code) if pd.isna(reach["name"]) else str(reach["name"]), "" if pd.isna(river) else str(river),
             window[1] - window[0], window, sides, tuple(rows["post_code"].drop_duplicates()), pieces,
-            {bank: float(part["length_m"].sum()) / 1000 for bank, part in unseen.groupby("bank")},
+            {bank: bank_km(part) for bank, part in unseen.groupby("bank")},
             None if pd.isna(seen) else seen.date(), _last_recorded(view, {str(code), reach["river_code"]}, posts),
             near[near["case_id"].notna()], _near(landmarks, str(code), window).dropna(subset=["chainage_m"]),
             near[near["chainage_m"].notna()].assign(name=near["number"])))
@@ -149,45 +149,10 @@ def reach_cards(view: Any, posts: list[str], lang: str = "zh") -> list[ReachCard
 
 
 def joined_gaps(cards: list[ReachCard]) -> pd.DataFrame:
-    """Stretches of unseen bank, neighbours joined and both banks in one row where they are alike.
-
-    The state named is that of most of its metres, the days the longest wait in that state.
-    """
-    rows: list[dict] = []
-    for card in cards:
-        runs: list[list[dict]] = []
-        for piece in card.pieces[card.pieces["state"].isin(GAP_STATES)].to_dict("records"):
-            last = runs[-1][-1] if runs else None
-            if last and last["bank"] == piece["bank"] and abs(last["to_m"] - piece["from_m"]) < 1e-6:
-                runs[-1].append(piece)
-            else:
-                runs.append([piece])
-        rows += _both_banks([_run(card, run) for run in runs])
+    """Stretches of unseen bank, as the map lists them; lengths in metres of bank."""
     columns = ["reach_code", "reach_name", "bank", "from_m", "to_m", "length_m", "days", "state", "post_name"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _run(card: ReachCard, run: list[dict]) -> dict[str, Any]:
-    """One row for joined pieces of one bank; its length in metres of bank."""
-    metres = {state: sum(p["length_m"] for p in run if p["state"] == state) for state in {p["state"] for p in run}}
-    state = max(metres, key=lambda name: (metres[name], name))
-    days = max((p["days"] for p in run if p["state"] == state and p["days"] == p["days"]), default=float("nan"))
-    return {"reach_code": card.code, "reach_name": card.name, "bank": run[0]["bank"], "from_m": run[0]["from_m"],
-            "to_m": run[-1]["to_m"], "length_m": run[-1]["to_m"] - run[0]["from_m"], "days": days, "state": state,
-            "post_name": run[0]["post_name"]}
-
-
-def _both_banks(rows: list[dict]) -> list[dict]:
-    """Left and right rows that say the same become one, its metres those of both banks."""
-    found: dict[tuple, dict] = {}
-    for row in rows:
-        days = -1 if row["days"] != row["days"] else row["days"]
-        key = (round(row["from_m"]), round(row["to_m"]), row["state"], days)
-        if key in found:
-            found[key] = {**found[key], "bank": "both", "length_m": found[key]["length_m"] + row["length_m"]}
-        else:
-            found[key] = row
-    return list(found.values())
+    parts = [card.pieces.assign(reach_code=card.code, reach_name=card.name) for card in cards]
+    return joined(pd.concat(parts, ignore_index=True))[columns] if parts else pd.DataFrame(columns=columns)
 
 
 def due_this_week(cards: list[ReachCard], on: date) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 import layers
+from analysis.gap_list import bank_metres
 from analysis.outfalls import open_cases
 from analysis.outfalls import unresolved as judged_outfalls
 from analysis.place import describe
@@ -178,8 +179,7 @@ def tracks_of(view: View, kind: str, row: dict[str, Any]) -> pd.DataFrame:
     walked = view.intervals()
     walked = walked[walked["patrol_id"] == row["id"]]
     names = dict(zip(view.reaches()["reach_id"], view.reaches()["name"], strict=True))
-    walked = walked.assign(reach_name=[names.get(code, code) for code in walked["reach_id"]],
-                           length_m=walked["to_m"] - walked["from_m"])
+    walked = walked.assign(reach_name=[names.get(code, code) for code in walked["reach_id"]], length_m=bank_metres(walked))
     return walked[["reach_name", "bank", "from_m", "to_m", "length_m"]].reset_index(drop=True)
 
 

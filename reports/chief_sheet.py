@@ -1,12 +1,13 @@
 """One HTML page per chief to forward: own reaches, gaps, open problems with places, last patrols. No scripts, no files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from analysis.gap_list import UNSEEN, joined
 from data import records
 from layers.map import escape
 from layers.words import say as map_word
@@ -66,25 +67,9 @@ def _stretch(row: dict[str, Any]) -> str:
     return " – ".join(f"K{int(row[end] // 1000)}+{int(row[end] % 1000):03d}" for end in ("from_m", "to_m"))
 
 
-def _both(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Gap rows, the two banks of one stretch in one state told in one line."""
-    found: dict[tuple[str, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = tuple(text(row.get(name)) for name in ("reach_id", "reach_name", "from_m", "to_m", "state", "last_seen"))
-        other = found.get(key)
-        if other is not None and {other["bank"], row["bank"]} == {"left", "right"}:
-            found[key] = {**other, "bank": "both"}
-        else:
-            found[key if other is None else (*key, text(row["bank"]))] = row
-    return list(found.values())
-
-
 def _gap_rows(gaps: gpd.GeoDataFrame, sheet: Sheet) -> list[list[Any]]:
-    rank = {state: n for n, state in enumerate(GAP_ORDER)}
-    rows = _both(row for row in gaps.to_dict("records") if row["state"] not in ("within_duty", "no_access"))
-    rows.sort(key=lambda row: (rank.get(row["state"], 99), -float(row.get("length_m") or 0), text(row.get("reach_name"))))
     out = []
-    for row in rows:
+    for row in joined(gaps, (*UNSEEN, "due_soon")).to_dict("records"):
         seen = day(row.get("last_seen"), sheet.timezone)
         days = "" if missing(row.get("days")) else int(row["days"])
         bank = map_word(f"bank.{row['bank']}", sheet.lang) if row.get("bank") in ("left", "right", "both") else ""
@@ -155,10 +140,10 @@ def _page(post: dict[str, Any], reaches: pd.DataFrame, gaps: pd.DataFrame, probl
           body: str) -> bytes:
     lang = sheet.lang
     title = " ".join(part for part in (text(post.get("name")), text(post.get("person"))) if part)
-    open_gaps = gaps[gaps["state"].isin(GAP_ORDER[:4])] if len(gaps) else gaps
+    unseen = joined(gaps) if len(gaps) else gaps
     late = int((problems["look"].isin(["overdue", "relapsed"])).sum()) if len(problems) else 0
     total = say("chief.sum", lang, reaches=len(reaches), km=_km(reaches["length_m"].sum()) if len(reaches) else "0",
-                gaps=len(_both(open_gaps.to_dict("records"))), gap_km=_km(open_gaps["length_m"].sum()) if len(open_gaps) else "0",
+                gaps=len(unseen), gap_km=_km(unseen["length_m"].sum()) if len(unseen) else "0",
                 problems=len(problems), late=late)
     simulated = f' · {say("map.watermark", lang)}' if sheet.simulated else ""
     by = f"{say('head.by', lang, unit=sheet.unit, source=sheet.source)}\n" \

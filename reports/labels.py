@@ -42,9 +42,9 @@ def wrapped(words: str, size_pt: float, width_mm: float) -> list[str]:
             lines, line, part = [*lines, line] if line else lines, part[:fit], part[fit:]
             lines, line = [*lines, line], ""
         if line and text_mm(line + part, size_pt) > width_mm:
-            lines, line = [*lines, line.rstrip()], ""
+            lines, line = [*lines, line.rstrip(" ")], ""
         line += part if line or part != " " else ""
-    return [*lines, line] if line.strip() or not lines else lines
+    return [*lines, line] if line.strip(" ") or not lines else lines
 
 
 def _overlap(x: float, y: float, w: float, h: float, others: np.ndarray) -> np.ndarray:

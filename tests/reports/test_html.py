@@ -15,7 +15,8 @@ def chief_frames(base, many, hostile):
     reaches = base["reach"]
     line = reaches.geometry.iloc[0]
     gaps = gpd.GeoDataFrame({
-        "reach_name": ["清河·上段"] * 3, "bank": ["left", "right", "both"], "from_m": [0.0, 4000.0, 9000.0],
+        "reach_id": ["Q-1"] * 3, "reach_name": ["清河·上段"] * 3, "bank": ["left", "right", "both"],
+        "from_m": [0.0, 4000.0, 9000.0],
         "to_m": [4000.0, 9000.0, 12000.0], "length_m": [4000.0, 5000.0, 3000.0],
         "last_seen": pd.to_datetime(["2026-05-01", None, "2026-06-28"]), "days": [60, None, 2],
         "state": ["twice_overdue", "never", "within_duty"]},
@@ -69,7 +70,7 @@ def test_chief_sheet_lists_gaps_worst_first_cases_with_places_and_patrols(chief_
     assert len(gaps) == 2 and "从未巡过" in gaps[0] and "K4+000 – K9+000" in gaps[0] and "超期两倍以上" in gaps[1]
     assert page.count("东经112°") == 8 and "2026-示东-0008" in page
     assert "无轨迹（计频次，不计覆盖）" in page
-    assert "责任河段 2 段 36.0 km；巡河空白 2 处，按岸计 9.0 km；未销号问题 8 个，其中超期或复发 4 个。" in page
+    assert "责任河段 2 段 36.0 km；巡河空白 2 处 9.0 岸线km；未销号问题 8 个，其中超期或复发 4 个。" in page
 
 
 def test_chief_sheet_of_a_post_without_anything_says_so(sheet):
