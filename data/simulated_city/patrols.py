@@ -17,7 +17,7 @@ KINDS = {
     "county": (("self", 0.62), ("delegate", 0.1), ("meeting", 0.14), ("drone", 0.07), ("boat", 0.07)),
 }
 TRACKS = (([0.2, 0.7, 0.95], [0.2, 0.25, 0.55]), ([0.05, 0.4, 0.8], [0.35, 0.35, 0.3]))  # other levels, village
-MID_CHANNEL_FROM_M = 60.0  # boats sail and drones fly along the middle of water this wide, else along a bank
+MID_CHANNEL_FROM_M = 20.0  # boats sail and drones fly along the middle of water this wide, else along a bank
 NEAR_NODE_M = 150.0  # honest walks keep this far from junctions, so that the truth is not a matter of taste there
 SEEN = (
     "水面岸坡清洁，未见异常",

@@ -55,7 +55,7 @@ def test_a_gbk_ledger_with_titles_totals_and_dms_is_imported_row_by_row(store):
     assert [(r.row, r.field, r.code) for r in report.refused] == [
         (3, "lon", "out_of_area"), (4, "code", "duplicate"), (5, "class1", "code_unknown")]
     assert [(n.code, n.rows) for n in report.skipped] == [("title_rows", []), ("total_row", [6])]
-    assert [i.column for i in report.ignored] == ["序号", "神秘列"]
+    assert [i.column for i in report.ignored] == ["神秘列"]
     outfalls = store.as_seen_by("operator").layer("outfall").set_index("code")
     assert outfalls["bank"].tolist() == ["left", "left"]
     assert outfalls["chainage_m"].iloc[0] == pytest.approx(0.05 * 91_700, rel=0.01)     # 91.7 km a degree at 34.6°
@@ -161,8 +161,9 @@ def test_every_template_opens_with_its_headings_and_two_marked_rows(layer, lang)
 
 def test_a_template_comes_back_with_its_examples_left_out(store):
     empty = import_file(store, "operator", "outfall", template("outfall"))
-    assert ([n.code for n in empty.skipped], empty.stored, empty.refused, empty.ignored[:1] == []) == (
-        ["example_row"], [], [], False)
+    assert (empty.outcome, [n.code for n in empty.skipped], empty.stored, empty.refused, empty.ignored) == (
+        "accepted", ["example_row"], [], [], [])
+    assert "没有可导入的行" in empty.text("zh")
     book = openpyxl.load_workbook(io.BytesIO(template("outfall")))
     sheet = book.worksheets[0]
     headings = [cell.value for cell in sheet[1]]
@@ -199,7 +200,7 @@ def test_who_may_not_import_is_told_so(store):
     assert error.value.code == "not_allowed"
     with pytest.raises(Fault) as error:
         import_file(store, "operator", "nonsense", b"x")
-    assert error.value.code == "layer_unknown"
+    assert error.value.code == "layer_not_known" and "outfall" in error.value.fields["choices"]
 
 
 def test_a_hostile_file_leaks_nothing_and_leaves_nothing_behind(store, tmp_path):
