@@ -12,12 +12,13 @@ from data.intake.report import Position, Stored
 from data.intake.rows import Row
 from data.intake.understand import field_named
 from data.intake.values import Unreadable, parse
+from data.intake.walks import ask_post, default_people, people_of, same_walk, stretches_of, tell
 from geo import datum as datums
 from geo.faults import Fault
 
 if TYPE_CHECKING:
     from data.intake.importing import Job
-    from data.store import Tx
+    from data.store import Store, Tx
 
 NO_POST = "-"
 """What a patrol's post is where the store has no posts yet: the office adds them and corrects the row."""
@@ -39,6 +40,7 @@ def understand_tracks(job: Job) -> None:
     if timed.any() and not timed.all():
         job.notes.repair("track_points_without_time", [1], count=int((~timed).sum()), total=len(track))
         track = track[timed].reset_index(drop=True)
+    stretches = None
     if timed.any():
         _order(job, track)
         track = track.sort_values("time", kind="stable").reset_index(drop=True)
@@ -50,18 +52,25 @@ def understand_tracks(job: Job) -> None:
         job.notes.refuse(1, "patrol_in_future", "started_at", value=values["started_at"].isoformat())
         return
     _place(job, track)
-    post = _post(job, values.get("post_code"))
+    day = pd.Timestamp(values["started_at"]).tz_convert(job.view.city.zone)
+    stamp = job.store.stamp()
+    if timed.any() and 1 not in job.notes.bad:
+        if same_walk(job, track, values["started_at"]):
+            return
+        stretches = stretches_of(job, track)
+    post = _post(job, values.get("post_code"), stretches, day)
     if post is None or job.report.questions or 1 in job.notes.bad:
         return
     values |= {"post_code": post, "kind": values.get("kind") or "self", "has_track": bool(timed.any())}
-    values["people"] = values.get("people") or job.view.actor.display_name
+    values["people"] = values.get("people") or default_people(job, post, day)
     row = Row(1, values)
     from data.intake.matching import find_doubles
     find_doubles([row], job.shape, job.known, job.notes)
     if 1 in job.notes.bad:
         return
     job.rows = [row]
-    job.patrol = TrackPatrol(values, track if timed.any() else None, job.report.file.name)
+    job.patrol = TrackPatrol(values, track if timed.any() else None, job.report.file.name, stretches, stamp)
+    tell(job, values, track if timed.any() else None, stretches)
     job.report.stored.append(Stored(row=1, lon=round(float(track["lon"].iloc[0]), 9),
                                     lat=round(float(track["lat"].iloc[0]), 9), flags=job.notes.flags.get(1, [])))
 
@@ -74,7 +83,7 @@ def _stated(job: Job) -> dict[str, Any]:
         if target is None:
             raise Fault("map_field_unknown", name=name, choices="、".join(c.name for c in job.shape.columns))
         if not text.startswith("="):
-            raise Fault("map_column_unknown", name=text, choices="=…")
+            raise Fault("map_needs_value", name=target, value=text)
         try:
             value, _ = parse(job.shape.column(target), text[1:], job.view.city.zone)
         except Unreadable as error:
@@ -117,7 +126,7 @@ def _place(job: Job, track: pd.DataFrame) -> None:
             job.notes.refuse(1, "out_of_area", "geometry", line=1, lon=lon[0], lat=lat[0])
 
 
-def _post(job: Job, stated: str | None) -> str | None:
+def _post(job: Job, stated: str | None, stretches: pd.DataFrame | None, day: pd.Timestamp) -> str | None:
     """The post walked for: stated, else the actor's only one, else a question; a store without posts needs none."""
     codes, names = job.known.codes("post")
     if not codes:
@@ -127,13 +136,12 @@ def _post(job: Job, stated: str | None) -> str | None:
         from data.intake.understand import header_key
         found = stated if stated in codes else names.get(header_key(stated))
         if found is None:
-            job.notes.refuse(1, "reference_unknown", "post_code", line=1, value=stated,
-                             column=job.shape.column("post_code").label(job.notes.lang))
+            job.notes.refuse(1, "post_unknown_here", "post_code", value=stated, count=len(codes))
         return found if may_walk_for(job, found, 1) else None
     own = [code for code in job.view.actor.posts if code in codes]
     if len(own) == 1:
         return own[0]
-    job.notes.ask("post_code", own or sorted(codes))
+    ask_post(job, stretches, day, own)
     return None
 
 
@@ -149,18 +157,20 @@ def may_walk_for(job: Job, post: str | None, row: int) -> bool:
 class TrackPatrol:
     """A patrol with its track, ready for the transaction."""
 
-    def __init__(self, values: dict[str, Any], track: pd.DataFrame | None, file_name: str) -> None:
+    def __init__(self, values: dict[str, Any], track: pd.DataFrame | None, file_name: str,
+                 stretches: pd.DataFrame | None, stamp: int) -> None:
         self.values, self.track, self.file_name = values, track, file_name
+        self.stretches, self.stamp = stretches, stamp
 
-    def insert(self, tx: Tx) -> list[str]:
+    def insert(self, tx: Tx, store: Store) -> list[str]:
         """Keep the patrol, who walked, the track and the stretches it saw."""
         from data.actions.patrols import covered, network
 
         patrol_id, = tx.insert("patrol", [self.values])
-        people = [name.strip() for name in str(self.values["people"]).replace("，", "、").replace(",", "、").split("、")]
-        tx.insert_people(patrol_id, [{"person": name, "post_code": self.values["post_code"], "kind": self.values["kind"]}
-                                     for name in people if name])
+        posts = set(tx.rows("post")["code"].astype(str))
+        tx.insert_people(patrol_id, people_of(self.values["people"], self.values["post_code"], self.values["kind"], posts))
         if self.track is not None:
             tx.insert_track(patrol_id, self.track, self.file_name)
-            tx.insert_intervals(patrol_id, covered(self.track, network(tx.ground("reach"))))
+            fresh = self.stretches is None or store.stamp() != self.stamp      # the reaches may have changed since
+            tx.insert_intervals(patrol_id, covered(self.track, network(tx.ground("reach"))) if fresh else self.stretches)
         return [patrol_id]

@@ -12,20 +12,23 @@ from typing import Any
 import shapely
 import sqlalchemy as sa
 
-from data.intake import matching
+import layers
+from data import records
+from data.intake import checks, matching
 from data.intake.fields import readable_columns
 from data.intake.places import place_rows
 from data.intake.position import Ground
 from data.intake.reading import Reading
-from data.intake.report import FileInfo, ImportReport, Notes, Problem, Stored
+from data.intake.report import FileInfo, ImportReport, Note, Notes, Problem, Stored
 from data.intake.rows import Row, list_ignored, understand_rows
 from data.intake.sandbox import read_upload
 from data.intake.understand import Fields, apply_map, known_keys, map_columns
+from data.intake.walks import people_of
 from data.permissions import check_import
 from data.store import Store, Tx, View
 from data.store.schema import RECEIPT
 from data.store.write import described
-from data.words import fault_text
+from data.words import fault_text, say
 from geo.faults import Fault
 from layers.base import Column, Layer
 
@@ -43,11 +46,13 @@ def import_file(store: Store, actor: Any, layer: str, path: Path | str | bytes, 
     the file itself is the report's.
     """
     person = store.actor(actor)
-    shape = described(layer)
+    shape = _described(layer)
     check_import(person, layer)
     source = path if isinstance(path, bytes) else Path(path)
+    if isinstance(source, Path) and source.is_dir():
+        raise Fault("file_is_folder", file=str(source.resolve()))
     if isinstance(source, Path) and not source.is_file():
-        raise Fault("file_missing", file=source.name)
+        raise Fault("file_missing", file=str(source.resolve()))
     options = {"datum": datum, "crs": crs, "encoding": encoding, "sheet": sheet, "sublayer": sublayer,
                "field_map": dict(sorted((field_map or {}).items()))}
     digest, size = _digest(source)
@@ -56,7 +61,8 @@ def import_file(store: Store, actor: Any, layer: str, path: Path | str | bytes, 
     content_hash = _hash(person.name, layer, digest, options)
     first, key = _earlier(store, key, content_hash)
     if first is not None:
-        return ImportReport(**{**first, "outcome": "replayed"})
+        return _again(ImportReport(**{**first, "outcome": "replayed"}), title, dry_run, lang)
+    report.dry_run = dry_run
     job = Job(store, store.as_seen_by(person), shape, options, report, Notes(report, lang), progress or _silent)
     job.understand(source)
     report.settle()
@@ -67,6 +73,22 @@ def import_file(store: Store, actor: Any, layer: str, path: Path | str | bytes, 
             job.fail(fault)
         except sa.exc.IntegrityError:      # somebody stored the same code between our look and our write
             job.fail(Fault("changed_meanwhile", file=title))
+    return report
+
+
+def _described(layer: str) -> Layer:
+    """The description of a layer or record; the Fault about an unknown one lists those there are."""
+    if layer not in records.ALL and layer not in layers.ALL:
+        raise Fault("layer_not_known", layer=layer, choices=" ".join((*layers.ALL, *records.ALL)))
+    return described(layer)
+
+
+def _again(report: ImportReport, title: str, dry_run: bool, lang: str) -> ImportReport:
+    """The first report, once more; a copy under another name is said to be one."""
+    report.dry_run = dry_run
+    if title != report.file.name:
+        said = say("intake.same_content", lang, name=title, first=report.file.name)
+        report.notes.insert(0, Note(code="same_content", message=said))
     return report
 
 
@@ -120,7 +142,8 @@ class Job:
 
     def __init__(self, store: Store, view: View, shape: Layer, options: dict[str, Any], report: ImportReport,
                  notes: Notes, progress: Progress) -> None:
-        self.store, self.view, self.shape, self.options = store, view, shape, options
+        self.answers, field_map = checks.take_answers(options["field_map"])
+        self.store, self.view, self.shape, self.options = store, view, shape, options | {"field_map": field_map}
         self.report, self.notes, self.progress = report, notes, progress
         self.rows: list[Row] = []
         self.reading = Reading()
@@ -134,14 +157,15 @@ class Job:
             if not self.report.questions:
                 self._understand()
         except Fault as fault:
-            self.fail(fault)
+            plain = fault.code in ("no_header", "table_broken")
+            self.fail(plain and checks.not_as_named(self.report.file.name, "csv") or fault)
         self.notes.close()
         if self.report.questions or self.report.error:
             self.report.stored = []
 
     def fail(self, fault: Fault) -> None:
         """The whole file is refused, for a reason a person can act on; nothing of it is kept."""
-        self.rows, self.report.stored, self.report.questions = [], [], []
+        self.rows, self.report.stored, self.report.questions, self.report.notes = [], [], [], []
         self.report.receipt = None
         self.report.error = Problem(code=fault.code, message=fault_text(fault, self.notes.lang))
         self.report.settle()
@@ -179,13 +203,17 @@ class Job:
             understand_tracks(self)
             return
         self.progress("understand", 0.3)
+        if self.shape.name == "patrol" and (named := checks.not_as_named(self.report.file.name, reading.kind)) is not None:
+            raise named
         fields = self._fields()
+        checks.check_layer(self, fields)
         zone = self.view.city.zone
         self.rows = understand_rows(reading, self.shape, fields, self.columns(), self.notes, zone)
         if not self.rows and not reading.spatial and not self.report.skipped:
             raise Fault("no_rows")
         list_ignored(reading, fields, self.notes)
         place_rows(reading, self.shape, fields, self.rows, self.ground(), self.notes, self.options)
+        checks.ask_code(self, fields)
         if self.report.questions:
             return
         self.progress("compare", 0.6)
@@ -194,12 +222,20 @@ class Job:
 
     def _fields(self) -> Fields:
         columns = self.columns()
-        fields = map_columns(self.reading.columns, columns)
-        wrong = apply_map(fields, self.reading.columns, self.options["field_map"], columns)
+        headings, given = self.reading.columns, dict(self.options["field_map"])
+        fields = map_columns(headings, columns)
+        if given.get("code", "").startswith("="):      # one code for every row is never meant: a column, or codes of our own
+            said = given.pop("code")[1:]
+            if said == checks.AUTO:
+                self.answers["code"] = said
+            else:
+                given["code"] = said
+        wrong = apply_map(fields, headings, given, columns)
         if wrong:
             code, what = wrong[0]
             choices = self.reading.columns if code == "map_column_unknown" else [c.name for c in columns]
             raise Fault(code, name=what, choices="、".join(choice for choice in choices if choice))
+        self.report.columns = {name: headings[at] for name, at in fields.index.items()}
         return fields
 
     def ground(self) -> Ground:
@@ -216,13 +252,15 @@ class Job:
             matching.make_codes(self.rows, self.shape, self.report.file.sha256, self.notes)
         if self.shape.name == "responsibility":
             from data.intake.stretches import resolve_stretches
-            resolve_stretches(self.rows, self.view, self.notes)
+            resolve_stretches(self.rows, self.view, self.notes, self.answers.get("stated_length") == "drawn")
+        if self.shape.name == "district":
+            checks.check_districts(self)
         if self.shape.name == "patrol":
             from data.intake.from_track import may_walk_for
             for row in self.rows:
                 row.values["has_track"] = False
                 may_walk_for(self, row.values.get("post_code"), row.row)
-        matching.find_doubles(self.rows, self.shape, self.known, self.notes)
+        matching.find_doubles(self.rows, self.shape, self.known, self.notes, self.receipt_of)
         matching.flag_twins(self.rows, self.shape, self.notes)
 
     def _list_stored(self) -> None:
@@ -249,14 +287,21 @@ class Job:
             tx.result = self.report.model_dump(mode="json")
         self.progress("store", 1.0)
 
+    def receipt_of(self, import_id: Any) -> str | None:
+        """The receipt a stored row came with, None where the actor may not see it or it came otherwise."""
+        found = self.view.imports()
+        found = found[(found["id"] == import_id) & (found["action"] == "import_file")]
+        return str(found["receipt"].iloc[0]) if len(found) else None
+
     def _insert(self, tx: Tx) -> list[str]:
         if self.patrol is not None:
-            return self.patrol.insert(tx)
+            return self.patrol.insert(tx, self.store)
         live = [row for row in self.rows if row.row not in self.notes.bad]
         ids = tx.insert(self.shape.name, [_named(row.values, self.shape) for row in live])
         if self.shape.name == "patrol":
             for row, patrol_id in zip(live, ids, strict=True):
-                _keep_people(tx, patrol_id, row.values)
+                tx.insert_people(patrol_id, people_of(row.values.get("people"), row.values.get("post_code"),
+                                                      row.values.get("kind"), self.known.codes("post")[0]))
         if self.reading.photo is not None:
             from data.intake.from_photo import attach_photo
             attach_photo(self, tx, ids[0])
@@ -276,13 +321,6 @@ def _named(values: dict[str, Any], shape: Layer) -> dict[str, Any]:
     if shape.name == "patrol":
         return values | {"kind": values.get("kind") or "self"}
     return values
-
-
-def _keep_people(tx: Tx, patrol_id: str, values: dict[str, Any]) -> None:
-    """One line a person of a patrol ledger's row."""
-    names = [n.strip() for n in str(values.get("people") or "").replace("，", "、").replace(",", "、").split("、")]
-    tx.insert_people(patrol_id, [{"person": n, "post_code": values.get("post_code"), "kind": values.get("kind") or "self"}
-                                 for n in names if n])
 
 
 def _lonlat(row: Row) -> tuple[float | None, float | None]:

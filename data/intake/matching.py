@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -65,32 +67,82 @@ class Known:
 
 
 def resolve_references(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
-    """Turn names into codes; what a required reference does not find is refused, other strangers are flagged."""
+    """Turn names into codes; what a required reference does not find is refused, other strangers are flagged.
+
+    What stands in the same file counts as found. Each field is told once, with its first values and what to import.
+    """
     for column in shape.columns:
         target = column.refers_to
         if not target or not any(row.values.get(column.name) for row in rows):
             continue
         codes, names = known.codes(target)
-        own = {str(row.values.get("code")) for row in rows} if target == shape.name else set()
+        if target == shape.name:
+            codes, names = _with_own(rows, codes, names)
+        lost = _Lost(column.name, column.label(notes.lang), target)
         for row in rows:
             value = row.values.get(column.name)
-            if value is None or value in codes or value in own:
+            if value is None or value in codes:
                 continue
             code = names.get(header_key(str(value)))
             if code is not None:
                 row.values[column.name] = code
                 notes.repair("reference_by_name", [row.row], column.name, column=column.label(notes.lang))
-            elif codes and column.required:
-                notes.refuse(row.row, "reference_unknown", column.name, line=row.line or row.row, value=value,
-                             column=column.label(notes.lang))
             else:
-                notes.flag(row.row, "reference_unchecked" if not codes else "reference_unknown")
+                lost.add(row, value, bool(codes), column.required, notes)
+        lost.tell(known, notes)
     if shape.name == "responsibility":
         _objects(rows, known, notes)
 
 
+def _with_own(rows: list[Row], codes: set[str], names: dict[str, str]) -> tuple[set[str], dict[str, str]]:
+    """Identities and names of a kind, with those that stand in the file itself."""
+    own = {str(row.values["code"]): row.values.get("name") for row in rows if row.values.get("code") is not None}
+    count = Counter(header_key(str(name)) for name in own.values() if name)
+    mine = {header_key(str(name)): code for code, name in own.items() if name and count[header_key(str(name))] == 1}
+    return codes | set(own), {**mine, **names}
+
+
+class _Lost:
+    """References of one field that lead nowhere: gathered, told once."""
+
+    def __init__(self, field: str, label: str, target: str) -> None:
+        self.field, self.label, self.target = field, label, target
+        self.rows: dict[str, list[int]] = {}
+        self.values: dict[str, list[str]] = {}
+
+    def add(self, row: Row, value: Any, some: bool, required: bool, notes: Notes) -> None:
+        """One row: refused where the field is needed and others of its kind are known, else flagged."""
+        if some and required:
+            code = "reference_unknown"
+            notes.refuse(row.row, "reference_unknown", self.field, line=row.line or row.row, value=value, column=self.label)
+            if notes.bad[row.row].code != code or notes.bad[row.row].field != self.field:
+                return
+        else:
+            code = "reference_unknown" if some else "reference_unchecked"
+            notes.flag(row.row, code)
+        self.rows.setdefault(code, []).append(row.row)
+        values = self.values.setdefault(code, [])
+        if str(value) not in values:
+            values.append(str(value))
+
+    def tell(self, known: Known, notes: Notes) -> None:
+        """One sentence: the field, its first values, what is missing and the next command."""
+        from data.store.write import described
+
+        for code, rows in self.rows.items():
+            values = self.values[code]
+            shown = "、".join(values[:5]) + ("…" if len(values) > 5 else "")
+            refused = any(row in notes.bad and notes.bad[row].code == code for row in rows)
+            word = "lost_refused" if refused else "lost_unknown" if code == "reference_unknown" else "lost_unchecked"
+            notes.tell(code, rows, notes.words(word, column=self.label, field=self.field, values=shown, count=len(values),
+                                               rows=len(rows), target=self.target,
+                                               layer=described(self.target).label(notes.lang)))
+
+
 def _objects(rows: list[Row], known: Known, notes: Notes) -> None:
     """The water a responsibility is for."""
+    label = records.RESPONSIBILITY.column("object_code").label(notes.lang)
+    lost: dict[str, _Lost] = {}
     for row in rows:
         kind, value = row.values.get("object_layer") or "reach", row.values.get("object_code")
         codes, names = known.codes(kind)
@@ -99,24 +151,24 @@ def _objects(rows: list[Row], known: Known, notes: Notes) -> None:
         code = names.get(header_key(str(value)))
         if code is not None:
             row.values["object_code"] = code
-            notes.repair("reference_by_name", [row.row], "object_code", column=value)
-        elif codes:
-            notes.refuse(row.row, "reference_unknown", "object_code", line=row.line or row.row, value=value,
-                         column=records.RESPONSIBILITY.column("object_code").label(notes.lang))
+            notes.repair("reference_by_name", [row.row], "object_code", column=label)
         else:
-            notes.flag(row.row, "reference_unchecked")
+            lost.setdefault(kind, _Lost("object_code", label, kind)).add(row, value, bool(codes), True, notes)
+    for one in lost.values():
+        one.tell(known, notes)
 
 
 def make_codes(rows: list[Row], shape: Layer, sha256: str, notes: Notes) -> None:
     """Rows of a layer whose file has no code column get one: the same file gives the same codes."""
-    made = []
+    made, example = [], ""
     for row in rows:
         if row.values.get("code") is None and row.row not in notes.bad:
             row.values["code"] = f"{shape.name.upper()[:3]}-{sha256[:8]}-{row.row:05d}"
             notes.flag(row.row, "code_generated")
             made.append(row.row)
+            example = example or row.values["code"]
     if made:
-        notes.repair("code_generated", made)
+        notes.repair("code_generated", made, layer=shape.label(notes.lang), example=example)
 
 
 def identity(values: dict[str, Any], shape: Layer) -> tuple[str, ...] | None:
@@ -154,7 +206,8 @@ def says_nothing_new(row: dict[str, Any], stored: dict[str, Any], shape: Layer) 
     return shapely.to_wkt(geometry, rounding_precision=7) == shapely.to_wkt(kept, rounding_precision=7)
 
 
-def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> None:
+def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes,
+                 receipt_of: Callable[[Any], str | None] = lambda _: None) -> None:
     """Refuse rows that repeat the file (`duplicate`) or the store (`duplicate` with the same content, else `conflict`)."""
     seen: dict[tuple[str, ...], int] = {}
     stored = _stored(shape, Known(known.view.store.as_seen_by("operator")))      # identities are the store's, seen or not
@@ -172,9 +225,38 @@ def find_doubles(rows: list[Row], shape: Layer, known: Known, notes: Notes) -> N
         seen[key] = row.row
         if key in stored:
             kept = {c.name: keep(c, row.values.get(c.name), zone) for c in shape.columns}
-            same = says_nothing_new(kept | {"geometry": row.values.get("geometry")}, stored[key], shape)
-            notes.refuse(row.row, "duplicate" if same else "conflict", key[0], line=row.line or row.row, value=what,
-                         first=notes.words("the_store"))
+            kept |= {"geometry": row.values.get("geometry")}
+            if says_nothing_new(kept, stored[key], shape):
+                notes.refuse(row.row, "duplicate", key[0], line=row.line or row.row, value=what, first=notes.words("the_store"))
+            else:
+                _conflict(row, what, key[0], kept, stored[key], shape, notes, receipt_of)
+
+
+def differing(row: dict[str, Any], stored: dict[str, Any], shape: Layer) -> dict[str, Any]:
+    """The fields a row says otherwise than the store, with what it says; `geometry` where its shape differs."""
+    found = {c.name: row[c.name] for c in shape.columns if not missing(row.get(c.name))
+             and _key(row.get(c.name), shape, c.name) != _key(stored.get(c.name), shape, c.name)}
+    return found or {"geometry": None}
+
+
+def _conflict(row: Row, what: str, field: str, said: dict[str, Any], stored: dict[str, Any], shape: Layer, notes: Notes,
+              receipt_of: Callable[[Any], str | None]) -> None:
+    """Refuse a row that contradicts the store, with what differs and the ways out that exist."""
+    other = differing(said, stored, shape)
+    fields = "、".join(notes.words("field_shape") if name == "geometry" else shape.column(name).label(notes.lang)
+                      for name in other)
+    ways = []
+    if "geometry" not in other:
+        changes = {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in other.items()}
+        payload = {"kind": shape.name, "id": stored["id"], "version": int(stored["version"]), "changes": changes,
+                   "reason": notes.words("way_reason")}
+        ways.append(notes.words("way_correct", payload=json.dumps(payload, ensure_ascii=False)))
+    receipt = receipt_of(stored.get("import_id"))
+    if receipt:
+        ways.append(notes.words("way_withdraw", receipt=receipt))
+    if not ways:
+        ways.append(notes.words("way_page"))
+    notes.refuse(row.row, "conflict", field, line=row.line or row.row, value=what, fields=fields, ways=" ".join(ways))
 
 
 def _stored(shape: Layer, known: Known) -> dict[tuple[str, ...], dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
 from data.words import say
 
@@ -95,6 +95,18 @@ class ImportReport(BaseModel):
     ignored: list[Ignored] = Field(default_factory=list)
     questions: list[Question] = Field(default_factory=list)
     error: Problem | None = None
+    notes: list[Note] = Field(default_factory=list)
+    columns: dict[str, str] = Field(default_factory=dict)
+    _dry_run: bool = PrivateAttr(default=False)
+
+    @property
+    def dry_run(self) -> bool:
+        """Whether this was only tried; nothing is kept then, whatever the outcome."""
+        return self._dry_run
+
+    @dry_run.setter
+    def dry_run(self, value: bool) -> None:
+        self._dry_run = value
 
     def settle(self) -> None:
         """Work out the outcome: refused > needs_decision > partly > repaired > accepted."""
@@ -108,23 +120,35 @@ class ImportReport(BaseModel):
             self.outcome = "repaired" if self.repairs else "accepted"
 
 
+    def _headline(self) -> str:
+        """Which sentence says what became of the file."""
+        kept = self.outcome in ("accepted", "repaired", "partly")
+        if kept and not self.stored and not self.refused:
+            return "outcome_empty"
+        if self._dry_run:
+            return {"replayed": "dry_replayed", "partly": "dry_partly"}.get(self.outcome, "dry") if (
+                kept or self.outcome == "replayed") else f"outcome_{self.outcome}"
+        return f"outcome_{self.outcome}"
+
     def text(self, lang: str = "zh", most: int = 20) -> str:
         """The report as a person reads it in a terminal: the outcome first, then what there is to do."""
         def words(code: str, **fields: Any) -> str:
             return say(f"intake.{code}", lang, **fields)
 
-        lines = [words(f"outcome_{self.outcome}", name=self.file.name, layer=self.layer, stored=len(self.stored),
+        lines = [words(self._headline(), name=self.file.name, layer=self.layer, stored=len(self.stored),
                        refused=len(self.refused))]
         lines += [self.error.message] if self.error else []
         lines += [words("line_question", text=question.message) + _choices(question) for question in self.questions]
-        lines += [note.message for note in self.repairs]
-        lines += [row.message for row in self.refused[:most]]
-        if len(self.refused) > most:
-            lines.append(words("line_more", count=len(self.refused) - most))
+        lines += [note.message for note in (*self.notes, *self.repairs)]
+        told = {(note.code, row) for note in self.notes for row in note.rows}
+        refused = [row for row in self.refused if (row.code, row.row) not in told]
+        lines += [row.message for row in refused[:most]]
+        if len(refused) > most:
+            lines.append(words("line_more", count=len(refused) - most))
         lines += [note.message for note in self.skipped]
         if self.ignored:
             lines.append(words("line_ignored", columns="、".join(note.column for note in self.ignored)))
-        flags = Counter(flag for row in self.stored for flag in row.flags)
+        flags = Counter(flag for row in self.stored for flag in row.flags if (flag, row.row) not in told)
         lines += [words("line_flag", text=words(f"flag_{flag}"), count=count) for flag, count in flags.items()]
         if self.receipt:
             lines.append(words("line_receipt", receipt=self.receipt))
@@ -132,7 +156,9 @@ class ImportReport(BaseModel):
 
 
 def _choices(question: Question) -> str:
-    return f" [{' | '.join(question.choices[:12])}]" if question.choices else ""
+    """The choices, where the question does not name them itself."""
+    rest = [choice for choice in question.choices[:12] if choice not in question.message]
+    return f" [{' | '.join(question.choices[:12])}]" if rest and len(question.choices) <= 12 else ""
 
 
 class Notes:
@@ -163,6 +189,10 @@ class Notes:
         have = self.flags.setdefault(row, [])
         if code not in have:
             have.append(code)
+
+    def tell(self, code: str, rows: list[int], message: str) -> None:
+        """Note something worth saying once; nothing was changed."""
+        self.report.notes.append(Note(code=code, rows=rows, message=message))
 
     def skip(self, code: str, rows: list[int], **fields: Any) -> None:
         """Note rows left out on purpose."""

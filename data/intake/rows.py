@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from data.intake.reading import Reading
 from data.intake.report import Notes
 from data.intake.understand import Fields, wide
-from data.intake.values import Unreadable, parse
+from data.intake.values import TO_METRES, Unreadable, parse
 from layers.base import Column, Layer
 
 TOTAL_WORDS = ("合计", "总计", "小计", "共计", "总数", "total", "subtotal", "grand total")
@@ -17,6 +18,7 @@ TOTAL_LETTERS = frozenset("合总小共TtSsGg Ｔｔ")      # a quick look first
 EXAMPLE_WORDS = ("示例", "example")
 EXAMPLE_HEADINGS = ("序号", "no", "no.")
 OUTLET_WORDS = ("0", "-1", "-9999")
+_UNIT = re.compile(r"[(（\[]\s*([a-z一-鿿]+)\s*[)）\]]\s*$")
 PLACES = ("lon", "lat", "lonlat", "wkt")
 PRIVILEGED = ("id", "number", "version", "import_id", "created_at", "created_by", "withdrawn_at")
 
@@ -39,6 +41,7 @@ def understand_rows(reading: Reading, shape: Layer, fields: Fields, columns: lis
         notes.refuse(bad["row"], bad["code"], None, **bad["fields"])
     own = {column.name: column for column in columns}
     wanted = [(own[name], index) for name, index in fields.index.items() if name not in PLACES]
+    units = {column.name: heading_unit(reading.columns[index], column) for column, index in wanted}
     constants = [(own[name], text) for name, text in fields.constant.items() if name not in PLACES]
     example_at = next((i for i, h in enumerate(reading.columns) if wide(h).casefold() in EXAMPLE_HEADINGS), None)
     totals, examples, rows = [], [], []
@@ -50,7 +53,7 @@ def understand_rows(reading: Reading, shape: Layer, fields: Fields, columns: lis
             totals.append(number)
             continue
         row = Row(number, {}, line, wkb)
-        for column, text in [*((c, cells[i]) for c, i in wanted), *constants]:
+        for column, text in [*((c, with_unit(cells[i], units[c.name])) for c, i in wanted), *constants]:
             _take(row, column, text, notes, zone)
         rows.append(row)
     if totals:
@@ -59,6 +62,20 @@ def understand_rows(reading: Reading, shape: Layer, fields: Fields, columns: lis
         notes.skip("example_row", examples, count=len(examples))
     _required(rows, shape, fields, notes)
     return rows
+
+
+def heading_unit(heading: str, column: Column) -> str:
+    """The length unit a heading states in brackets where it is not the column's own, '' elsewhere: 河段长度(km)."""
+    match = _UNIT.search(wide(heading).casefold())
+    if column.kind not in ("float", "int") or match is None:
+        return ""
+    unit = match.group(1).strip()
+    return unit if unit in TO_METRES and column.unit in TO_METRES and TO_METRES[unit] != TO_METRES[column.unit] else ""
+
+
+def with_unit(text: str | None, unit: str) -> str | None:
+    """A bare number with the unit its heading states."""
+    return f"{text}{unit}" if unit and text and text.strip()[-1:].isdigit() else text
 
 
 def _take(row: Row, column: Column, text: str | None, notes: Notes, zone: ZoneInfo) -> None:
@@ -97,5 +114,7 @@ def list_ignored(reading: Reading, fields: Fields, notes: Notes) -> None:
     from data.intake.report import Ignored
 
     for heading in fields.ignored:
+        if wide(heading).casefold() in EXAMPLE_HEADINGS:      # row numbers, as our own templates have them
+            continue
         code = "column_privileged" if heading.casefold() in PRIVILEGED else "column_unknown"
         notes.report.ignored.append(Ignored(column=heading, message=notes.words(code, column=heading)))

@@ -48,7 +48,7 @@ def lonlat_of(text: str) -> tuple[float, float] | None:
     return (first.value, second.value) if abs(first.value) <= 180 and abs(second.value) <= 90 else None
 
 
-def resolve_stretches(rows: list[Row], view: View, notes: Notes) -> None:
+def resolve_stretches(rows: list[Row], view: View, notes: Notes, keep_drawn: bool = False) -> None:
     """Fill from_m and to_m; a stated length that differs from the drawn one by more than a tenth is asked."""
     live = [row for row in rows if row.row not in notes.bad
             and (row.values.get("object_layer") or "reach") == "reach"]
@@ -72,7 +72,9 @@ def resolve_stretches(rows: list[Row], view: View, notes: Notes) -> None:
             if row.values.get(field) is None:
                 row.values[field] = default
         _check(row, length_m, notes, odd)
-    if odd:
+    if odd and keep_drawn:
+        notes.repair("drawn_length_kept", odd)
+    elif odd:
         notes.ask("stated_length", ["drawn", "correct_file"], rows="、".join(str(n) for n in odd))
 
 

@@ -13,12 +13,17 @@ from layers.base import Column
 
 EXAMPLE_PLACE = {"lon": ("112.454000", "112°27′14.4″"), "lat": ("34.619700", "34°37′10.9″"),
                  "wkt": ("LINESTRING(112.45 34.62, 112.46 34.61)", "")}  # fmt: skip
+POLYGON = "POLYGON((112.45 34.62, 112.46 34.62, 112.46 34.61, 112.45 34.62))"
 WORDS = {
     "zh": {"no": "序号", "example": "示例", "choices": "选项", "required": "必填", "note": "示例行导入时自动跳过，可删除。",
-           "date": "如 2026-03-01", "bool": "是/否", "yes": "是", "no_": "否"},
+           "date": "如 2026-03-01", "bool": "是/否", "yes": "是", "no_": "否",
+           "shape": "图形一般来自 GIS 文件（GeoJSON、GeoPackage、Shapefile）：直接导入那个文件即可，属性列名同本表。"
+                    "只有表格时，在“图形(WKT)”列写 WKT（经度 纬度）。"},
     "en": {"no": "No.", "example": "Example", "choices": "Choices", "required": "Required",
            "note": "Example rows are skipped on import; delete them if you like.", "date": "such as 2026-03-01",
-           "bool": "yes/no", "yes": "yes", "no_": "no"},
+           "bool": "yes/no", "yes": "yes", "no_": "no",
+           "shape": "Shapes usually come with a GIS file (GeoJSON, GeoPackage, shapefile): import that file, its fields named "
+                    "as here. Where there is only a table, write WKT (lon lat) in the column “Shape (WKT)”."},
 }  # fmt: skip
 LAST_ROW = 5000
 
@@ -37,18 +42,20 @@ def template(layer: str, lang: str = "zh") -> bytes:
     text = book.add_format({"num_format": "@"})
     grey = book.add_format({"num_format": "@", "font_color": "#7A868E", "italic": True})
     sheet.write_string(0, 0, words["no"], head)
-    sheet.write_comment(0, 0, words["note"])
+    drawn = shape.geometry in ("LineString", "Polygon")
+    sheet.write_comment(0, 0, "\n".join([words["note"], *([words["shape"]] if drawn else [])]))
     for row in (1, 2):
         sheet.write_string(row, 0, words["example"], grey)
     for at, column in enumerate(columns, start=1):
         sheet.set_column(at, at, max(10, min(28, 2 * len(column.label(lang)))), text)
         sheet.write_string(0, at, column.label(lang), must if column.required else head)
-        note = _note(column, lang, words)
+        note = words["shape"] if column.name == "wkt" else _note(column, lang, words)
         if note:
             sheet.write_comment(0, at, note)
         _drop_down(sheet, choices, at, column, lang, words)
         for row in (1, 2):
-            shown = _example(column, row, lang, words)
+            shown = POLYGON if (column.name, row, shape.geometry) == ("wkt", 1, "Polygon") else _example(
+                column, row, lang, words)
             if shown:
                 sheet.write_string(row, at, shown, grey)
     choices.hide()

@@ -18,6 +18,12 @@ TO_METRES = {"km": 1000.0, "公里": 1000.0, "千米": 1000.0, "m": 1.0, "米": 
 SAME_UNIT = {"吨/日": "t/d", "立方米/日": "m³/d", "m3/d": "m³/d", "吨/天": "t/d", "平方公里": "km²", "km2": "km²",
              "平方千米": "km²", "公顷": "ha", "℃": "°C", "毫克/升": "mg/l", "us/cm": "μs/cm", "人": "", "户": "",
              "个": "", "度": "°", "万立方米": "10⁴ m³", "万m³": "10⁴ m³", "万m3": "10⁴ m³"}  # fmt: skip
+SAME_CODE = {"镇级": "乡级", "乡镇级": "乡级", "街道级": "乡级", "乡(镇)级": "乡级", "区级": "县级", "区县级": "县级",
+             "县区级": "县级", "县(区)级": "县级", "地市级": "市级", "社区级": "村级",
+             "村(社区)级": "村级", "省": "省级", "市": "市级",
+             "县": "县级", "区": "县级", "乡": "乡级", "镇": "乡级", "乡镇": "乡级", "村": "村级", "双岸": "两岸",
+             "左右岸": "两岸", "左、右岸": "两岸", "双侧": "两岸", "左": "左岸", "右": "右岸"}  # fmt: skip
+"""Other words for a label of ours, taken where the column has that label."""
 _DATE = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[t\s]+|(?=\d)|$)(.*)$")
 _MONTH = re.compile(r"^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*月?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:\s+(.*))?$")
@@ -87,7 +93,8 @@ def _codes(column: Column) -> dict[str, str]:
 
 def parse_code(column: Column, text: str) -> tuple[str, str | None]:
     """The coded value meant by its value or either label."""
-    value = _codes(column).get(header_key(text))
+    words = _codes(column)
+    value = words.get(header_key(text)) or words.get(SAME_CODE.get(wide(text), ""))
     if value is None:
         shown = "、".join(code.zh for code in column.codes)
         raise Unreadable("code_unknown", {"value": text, "choices": shown})
