@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -239,8 +240,12 @@ def run(
     if "://" not in settings().store:
         os.environ["HEZHANG_STORE"] = str(Path(settings().store).resolve())
     os.chdir(here)
-    os.execv(sys.executable, [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.address", where,
-                              "--server.port", str(at)])
+    screen = sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    words = [sys.executable, "-m", "streamlit", "run", "serve.py", "--server.address", where, "--server.port", str(at),
+             "--server.headless", str(not screen).lower(), "--server.showEmailPrompt", "false"]
+    if os.name == "nt":                 # there exec would hand the prompt back while the pages still run
+        sys.exit(subprocess.call(words))
+    os.execv(sys.executable, words)
 
 
 @app.command()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from functools import lru_cache
+from importlib import import_module
+from threading import Thread
 
 import streamlit as st
 from starlette.requests import Request
@@ -41,5 +43,12 @@ def healthz(request: Request) -> JSONResponse:
         return JSONResponse({"ok": False, "store": fault.code}, status_code=503, headers=WORD)
 
 
+def _warm() -> None:
+    """Load what documents and uploads need while nobody is waiting for it yet."""
+    for name in ("app_pages.upload_parts", "app_pages.export_parts", "app_pages.track_parts", "reports.pack", "geo.match"):
+        import_module(name)
+
+
 parts_door.served()
+Thread(target=_warm, name="warm", daemon=True).start()
 app = st.App("streamlit_app.py", routes=[Route("/healthz", healthz)])
