@@ -63,12 +63,9 @@ def mapping_of(pairs: list[str] | None) -> Any:
 
 @app.command()
 def locate(
-    reaches: ReachesOption,
+    reaches: ReachesOption, out: OutOption, map_: MapOption = None, as_json: JsonOption = False, *,
     points: Annotated[str, typer.Option("--points", help="Points; a CSV needs lon and lat in WGS 84.")],
-    out: OutOption,
     within: Annotated[float, typer.Option("--within", help="Metres; farther points stay unmatched.")] = 100.0,
-    map_: MapOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Points to the nearest reach: chainage, offset and bank."""
     from data.engine import locate_files
@@ -78,11 +75,8 @@ def locate(
 
 @app.command()
 def match(
-    reaches: ReachesOption,
+    reaches: ReachesOption, out: OutOption, map_: MapOption = None, as_json: JsonOption = False, *,
     tracks: Annotated[str, typer.Option("--tracks", help="GPX, or points with track_id, time and lon,lat or x,y.")],
-    out: OutOption,
-    map_: MapOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """Tracks to the stretches of reaches they followed, by bank."""
     from data.engine import match_files
@@ -114,14 +108,11 @@ def gaps(
 
 @app.command()
 def trace(
-    direction: Annotated[Direction, typer.Argument(help="up or down")],
-    reaches: ReachesOption,
+    direction: Annotated[Direction, typer.Argument(help="up or down")], reaches: ReachesOption, out: OutOption,
+    map_: MapOption = None, as_json: JsonOption = False, *,
     start: Annotated[str, typer.Option("--from", help="REACH:CHAINAGE")],
-    out: OutOption,
     points: Annotated[str | None, typer.Option("--points", help="List these points rather than reaches.")] = None,
     point_id: Annotated[str | None, typer.Option("--point-id", help="Column that names a point.")] = None,
-    map_: MapOption = None,
-    as_json: JsonOption = False,
 ) -> None:
     """What lies upstream or downstream, with distances along the water."""
     from data.engine import trace_files
