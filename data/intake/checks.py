@@ -157,10 +157,11 @@ def check_districts(job: Job) -> None:
             other = held.iloc[int(at)]
             if str(other["code"]) == str(row.values.get("code")) or not _together(row, other):
                 continue
-            share = shapely.area(shapely.intersection(shape, other.geometry)) / max(min(shape.area, other.geometry.area), 1e-18)
+            common = shapely.area(shapely.intersection(shape, other.geometry))
+            share = common / max(min(shape.area, other.geometry.area), 1e-18)
             if share > OVERLAP_SHARE:
                 rows.append(row.row)
-                found.append(job.notes.words("on_district", row=row.row, code=row.values.get("code"),
+                found.append(job.notes.words("on_district", row=row.row, own=row.values.get("code"),
                                              name=row.values.get("name") or "", other=other["code"],
                                              other_name=other["name"], percent=round(100 * share)))
     if not found:

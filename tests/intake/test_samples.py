@@ -40,7 +40,7 @@ def test_main_rivers_without_system_are_asked_and_named_in_chinese(store):
     path = SAMPLES / "rivers/hyd1_4l.shp"
     assert [q.code for q in import_file(store, "operator", "reach", path).questions] == ["crs", "code"]
     asked = import_file(store, "operator", "reach", path, crs="EPSG:4490", dry_run=True).questions[0]
-    assert (asked.code, asked.choices) == ("code", ["HYD1_4M_", "HYD1_4M_ID", "auto"])
+    assert (asked.code, asked.choices) == ("code", ["HYD1_4M_", "auto"])
     report = import_file(store, "operator", "reach", path, crs="EPSG:4490", field_map={"code": "=auto"}, dry_run=True)
     assert (len(report.stored), report.file.encoding) == (840, "gb18030")
 
