@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.choose import inside, kept, windows
 from analysis.context import context
 from analysis.coverage import gaps
 from analysis.gap_list import gap_id, joined
 from analysis.outfalls import unresolved
 from analysis.place import describe_all
-from analysis.waters import stretches, timestamp, water_of
+from analysis.waters import water_of
 from data.responsibility import LEVEL_ORDER
 from data.store import View
 from layers.words import say
@@ -49,49 +50,21 @@ def rows_of(view: View, choice: Choice, lang: str) -> Rows:
     """Gaps and outfalls on a day within the filters: lines and points to draw, tables to read."""
     known = context(view)
     waters = water_of(known.reaches)
-    windows = _windows(known, choice)
+    wanted = windows(known, choice.posts, choice.on)
     pieces = gaps(known, choice.on, offset_m=0)   # the map sets the banks apart by pixels
     pieces["water_code"] = pieces["reach_id"].map(waters)
-    pieces = pieces[_kept(pieces, choice) & _inside(pieces, windows, "reach_id", "from_m", "to_m")]
+    pieces = pieces[kept(pieces, choice.districts, choice.rivers) & inside(pieces, wanted, "reach_id", "from_m", "to_m")]
     pieces = pieces.assign(id=[gap_id(row) for row in pieces.itertuples()], name=pieces["reach_name"],
                            days_since=pieces["days"], post=pieces["post_name"])
     points = unresolved(known, choice.on)
     points["water_code"] = points["reach_code"].map(waters)
     at = points["chainage_m"]
-    points = points[_kept(points, choice) & _inside(points.assign(_at=at), windows, "reach_code", "_at", "_at")]
+    points = points[kept(points, choice.districts, choice.rivers)
+                    & inside(points.assign(_at=at), wanted, "reach_code", "_at", "_at")]
     points = points.assign(recurred=points["relapses"], days_overdue=points["overdue_days"].replace(0, None))
     stretches_unseen = joined(pieces.drop(columns=["name", "days_since", "post"]))
     stretches_unseen["water"] = [known.water_names.get(code, code) for code in stretches_unseen["water_code"]]
     return Rows(pieces, stretches_unseen, points, _waiting(known, points, lang))
-
-
-def _kept(frame: pd.DataFrame, choice: Choice) -> pd.Series:
-    keep = pd.Series(True, index=frame.index)
-    for name, wanted in (("district_code", choice.districts), ("water_code", choice.rivers)):
-        if wanted:
-            keep &= frame[name].isin(wanted)
-    return keep
-
-
-def _windows(known: Any, choice: Choice) -> pd.DataFrame | None:
-    """The stretches the chosen posts answer for on the day; None where no post is chosen."""
-    if not choice.posts:
-        return None
-    rows, day = stretches(known.reaches, known.responsibility, known.post), timestamp(choice.on)
-    return rows[rows["post_code"].isin(choice.posts) & (rows["valid_from"] <= day) & (day <= rows["valid_to"])]
-
-
-def _inside(frame: pd.DataFrame, windows: pd.DataFrame | None, reach: str, start: str, end: str) -> pd.Series:
-    """Which rows touch one of the stretches, on its bank."""
-    if windows is None:
-        return pd.Series(True, index=frame.index)
-    keep = pd.Series(False, index=frame.index)
-    for row in windows.dropna(subset=["reach_id"]).itertuples():
-        touches = (frame[reach] == row.reach_id) & (frame[start] <= row.to_m) & (frame[end] >= row.from_m)
-        if row.bank in ("left", "right"):
-            touches &= frame["bank"].isin((row.bank, "both", "on")) | frame["bank"].isna()
-        keep |= touches
-    return keep
 
 
 def _waiting(known: Any, points: Any, lang: str) -> pd.DataFrame:

@@ -4,27 +4,32 @@ import json
 from pathlib import Path
 from typing import Any
 
-from data import exports
+import layers
+from data import exports, records
 from data.store import View
 from geo.faults import Fault
-from reports import pack
-from reports.sheet import say
+from reports import gap_map, listing, pack
 
+_LISTS = {".xlsx": "", ".csv": "", ".gpkg": "", ".geojson": ""}
 DOCUMENTS = {"map": {".pdf": "problem_map.pdf", ".png": "problem_map.png", ".html": "map.html"},
-             "ledger": {".xlsx": "ledger.xlsx", ".csv": "ledger.csv"}, "package": {".gpkg": ""}, "chief": {".html": ""}}
+             "ledger": {".xlsx": "ledger.xlsx", ".csv": "ledger.csv"}, "gaps": {".html": "", **_LISTS}, "defects": _LISTS,
+             "package": {".gpkg": ""}, "chief": {".html": ""}}
 
 
 def export_file(store: Any, actor: Any, what: str, out: Path, filters: dict[str, Any], lang: str = "zh") -> dict[str, Any]:
-    """Write `what` (layer, record, map, ledger, package, chief) to `out` as `actor` sees it; returns what was written.
+    """Write `what` (layer, record or one of `DOCUMENTS`) to `out` as `actor` sees it; returns what was written.
 
     A map and a ledger of the same filters carry the same numbers; with ``number`` among the filters a kept report is
     printed again.
     """
     view, out = store.as_seen_by(actor), Path(out)
+    if what not in (*DOCUMENTS, *layers.ALL, *records.ALL):
+        raise Fault("export_unknown", what=what, documents=" ".join(DOCUMENTS), layers=" ".join((*layers.ALL, *records.ALL)))
+    filters = known_filters(view, filters, lang)
     if what not in DOCUMENTS:
         frame = exports.filtered(exports.rows(view, what), district=filters.get("district"), river=filters.get("river"),
-                                 post=filters.get("post"), reaches=view.reaches() if filters.get("river") else None)
-        return {"out": str(out), "rows": exports.write(frame, out, what, store.kind == "simulated")}
+                                 post=filters.get("post"), reaches=view.reaches() if filters.get("river") else None, kind=what)
+        return {"out": str(out), "rows": exports.write(frame, out, what, store.kind == "simulated", lang, store.city.zone)}
     if out.suffix not in DOCUMENTS[what]:
         raise Fault("export_kind", what=what, suffix=out.suffix or "?", choices=" ".join(DOCUMENTS[what]))
     made = document(view, what, out.suffix, filters, lang)
@@ -32,11 +37,35 @@ def export_file(store: Any, actor: Any, what: str, out: Path, filters: dict[str,
     return {"out": str(out), "bytes": len(made)}
 
 
+def known_filters(view: View, filters: dict[str, Any], lang: str = "zh") -> dict[str, Any]:
+    """The filters with district, river and post as codes; a name that means one of them is taken for its code.
+
+    Raises Fault `filter_unknown` for what is neither: an empty file would say that there is nothing there.
+    """
+    found = dict(filters)
+    for name in ("district", "river", "post"):
+        value = filters.get(name)
+        if not value:
+            continue
+        frame = view.records("post") if name == "post" else view.layer(name)
+        codes = set(frame["code"]) | (set(view.reaches()["river_code"].dropna()) if name == "river" else set())
+        named = frame.loc[frame["name"] == value, "code"].unique()
+        if value not in codes and len(named) != 1:
+            raise Fault("filter_unknown", what=exports.shape_of(name).label(lang), code=value, kind=name)
+        found[name] = value if value in codes else str(named[0])
+    return found
+
+
 def document(view: View, what: str, suffix: str, filters: dict[str, Any], lang: str) -> bytes:
     """The bytes of one document."""
     if what == "package":
         return pack.gis(view, filters, lang)
+    if what in listing.LISTINGS:
+        made = listing.listing(view, what, filters, lang)
+        return gap_map.page(made, pack.ground(view)) if suffix == ".html" else listing.file_of(made, what, suffix)
     if what == "chief":
+        if not (filters.get("chief") or filters.get("post")):
+            raise Fault("chief_unnamed")
         return pack.chief_page(view, post_of(view, filters.get("chief") or filters.get("post")), filters, lang)
     name = DOCUMENTS[what][suffix]
     if filters.get("number"):
@@ -54,7 +83,7 @@ def post_of(view: View, chief: str | None) -> str:
     accounts = view.records("account", name=chief) if chief else posts.iloc[:0]
     held = {code for cell in accounts.get("posts", []) for code in _codes(cell) if code in set(posts["code"])}
     if len(held) != 1:
-        raise Fault("post_unknown", post=chief or say("chief.which", "zh"))
+        raise Fault("post_unknown", post=chief or "")
     return held.pop()
 
 

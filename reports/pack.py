@@ -26,7 +26,7 @@ Filters = dict[str, Any]
 _NAMED = (("districts", "district"), ("rivers", "river"), ("posts", "post"), ("kinds", "kind"))
 
 
-def _several(filters: Filters, plural: str, single: str) -> list[str] | None:
+def several(filters: Filters, plural: str, single: str) -> list[str] | None:
     """The codes a filter names, under its plural or its single name; None where it is not set."""
     value = filters.get(plural) or filters.get(single)
     if not value:
@@ -58,10 +58,10 @@ def filters_text(view: Any, filters: Filters, lang: str) -> str:
     names = names_of(view)
     parts = []
     for plural, single in _NAMED[:3]:
-        chosen = _several(filters, plural, single)
+        chosen = several(filters, plural, single)
         words = "、".join(str(names[plural].get(code, code)) for code in chosen) if chosen else say("filter.all", lang)
         parts.append(say(f"filter.{plural}", lang, words=words))
-    kinds = _several(filters, "kinds", "kind")
+    kinds = several(filters, "kinds", "kind")
     if kinds:
         from reports.ledger_columns import coded
         parts.append(say("filter.kinds", lang, words="、".join(coded("kind", kind, lang) for kind in kinds)))
@@ -100,7 +100,7 @@ def ground(view: Any) -> dict[str, gpd.GeoDataFrame]:
 def prepare(view: Any, filters: Filters, lang: str = "zh") -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """(rows, filters) of the problem pack, for ``actions.keep_report(kind="problems", ...)`` and `documents`."""
     on = day_of(view, filters)
-    chosen = {plural: _several(filters, plural, single) for plural, single in _NAMED}
+    chosen = {plural: several(filters, plural, single) for plural, single in _NAMED}
     rows = ledger_rows(view, on, since=_day(filters.get("since")), until=_day(filters.get("until")), lang=lang, **chosen)
     return kept(rows, ground(view), sheet_for(view, "title.problems", filters, lang), rows.attrs.get("rules"))
 
@@ -138,7 +138,7 @@ def problem_pack(view: Any, filters: Filters, lang: str = "zh") -> dict[str, byt
 def _kept_rows(frame: Any, filters: Filters, rivers_of: dict[Any, Any], key: str) -> Any:
     """Rows of a layer within district, river and post filters; `key` is the column that names a reach."""
     for plural, single in _NAMED[:3]:
-        wanted = _several(filters, plural, single)
+        wanted = several(filters, plural, single)
         column = {"districts": "district_code", "posts": "post_code"}.get(plural)
         if wanted is None or (column and column not in frame):
             continue

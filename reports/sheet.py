@@ -37,9 +37,14 @@ class Sheet:
         """The sheet that `as_dict` wrote."""
         return cls(**{**values, "as_of": datetime.fromisoformat(values["as_of"])})
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
+
     def as_of_local(self) -> datetime:
         """Data-as-of on the wall clock of the city."""
-        return self.as_of.astimezone(ZoneInfo(self.timezone))
+        return self.as_of.astimezone(self.zone)
 
     def as_of_text(self) -> str:
         """Data-as-of as people read it."""
