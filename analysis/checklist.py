@@ -28,18 +28,23 @@ class Step:
         """What is there and what is missing."""
         return say(f"golive.{self.name}.{self.state}", lang, **self.figures)
 
+    @property
+    def more(self) -> bool:
+        """Whether its command is still recommended though the step is done: bounds are enough, districts are better."""
+        return self.done and self.state == "bounds"
+
     def command(self) -> str:
         """The next command in a terminal."""
         return COMMANDS[self.name]
 
 
 COMMANDS = {
-    "boundary": "hezhang import district FILE",
-    "reaches": "hezhang import reach FILE",
-    "posts": "hezhang import post FILE && hezhang import holder FILE",
-    "responsibilities": "hezhang import responsibility FILE",
-    "outfalls": "hezhang import outfall FILE",
-    "accounts": "hezhang user add NAME --role admin",
+    "boundary": "python hezhang.py import district FILE",
+    "reaches": "python hezhang.py import reach FILE",
+    "posts": "python hezhang.py import post FILE && python hezhang.py import holder FILE",
+    "responsibilities": "python hezhang.py import responsibility FILE",
+    "outfalls": "python hezhang.py import outfall FILE",
+    "accounts": "python hezhang.py user add NAME --role admin",
 }
 
 
@@ -112,5 +117,5 @@ def check_report(view: Any, lang: str = "zh") -> tuple[list[dict[str, object]], 
     steps = golive(view)
     lines: list[dict[str, object]] = [
         {"step": step.name, "done": step.done, "title": step.title(lang), "state": step.said(lang),
-         "next": step.command()} for step in steps]
+         "next": step.command(), "recommended": step.more} for step in steps]
     return lines, all(step.done for step in steps)

@@ -54,4 +54,5 @@ with parts.faults():
     if st.button(here.say("export.go"), key="export_go", type="primary", disabled=stuck):
         make(here, wish, kinds, chief)
     downloads(here, wish)
+    export_parts.lists(here, wish)
     export_parts.reprint(here)

@@ -13,7 +13,8 @@ from analysis.problems import UNFINISHED, problems
 from app_pages import reach_rows, work_parts
 from app_pages.parts import Here
 from data import actions
-from reports import pack
+from data.words import say
+from reports import gap_map, listing, pack
 from reports.ledger_columns import COLUMNS, cells, coded
 from reports.sheet import file_name, text
 
@@ -120,6 +121,39 @@ def reprint(here: Here) -> None:
                      for kind in wanted for name, mime in FILES[kind].items()]
             st.session_state["export_made"] = {"wish": None, "number": number, "files": files,
                                                "count": len(here.view.report(number)["rows"])}
+
+
+LISTS = {"gaps": (".html", ".xlsx", ".csv", ".gpkg"), "defects": (".xlsx", ".csv", ".gpkg")}
+"""Lists that carry no print number, and the files of each."""
+_MIME = {".html": "text/html", ".csv": "text/csv", ".gpkg": "application/geopackage+sqlite3",
+         ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def listed(key: tuple, what: str, wish: Wish, _view: Any) -> tuple[str, dict[str, bytes]]:
+    """How long a list is in words, and its files, kept until something is written."""
+    made = listing.listing(_view, what, wish.filters(), key[4])
+    km = made.rows["length_m"].sum() / 1000
+    files = {suffix: gap_map.page(made, pack.ground(_view)) if suffix == ".html" else listing.file_of(made, what, suffix)
+             for suffix in LISTS[what]}
+    return say(f"export.count.{what}", key[4], count=len(made.rows), km=f"{km:,.1f}"), files
+
+
+def lists(here: Here, wish: Wish) -> None:
+    """The gaps and the defects of responsibility within the same filter, as files."""
+    st.subheader(here.say("export.lists"))
+    what = st.segmented_control(here.say("export.lists"), list(LISTS), key="export_list", label_visibility="collapsed",
+                                format_func=lambda name: here.say(f"export.list.{name}"))
+    if not what:
+        st.caption(here.say("export.lists_note"))
+        return
+    said, files = listed(here.key, what, wish, here.view)
+    st.markdown(said)
+    called = here.say(f"export.list.{what}")
+    with st.container(horizontal=True):
+        for suffix, content in files.items():
+            st.download_button(f"{suffix[1:].upper()} · {size_text(len(content))}", content, mime=_MIME[suffix],
+                               file_name=f"{called}-{here.today}{suffix}", key=f"list_{what}{suffix}", on_click="ignore")
 
 
 def choose_chief(here: Here) -> str | None:

@@ -31,14 +31,20 @@ def settle_language() -> None:
         st.session_state["lang"] = asked if asked in LANGUAGE else settings().lang
 
 
-def pages(here: Here) -> list[Any]:
-    """Return this person's pages in their order; the bare address leads to the first of them."""
+def page_names(here: Here) -> list[str]:
+    """Return the names of this person's pages in their order."""
     roles = [role for role in parts_door.ROLE_ORDER if role in here.actor.roles]
     names = list(dict.fromkeys(name for role in roles for name in ROLE_PAGES[role])) or ["map"]
     if not here.store.simulated and "start" in names and not len(here.view.reaches()):
         names = ["start", *(name for name in names if name != "start")]
     if here.store.simulated and "start" in names:
         names.remove("start")
+    return names
+
+
+def pages(here: Here) -> list[Any]:
+    """Return this person's pages in their order; the bare address leads to the first of them."""
+    names = page_names(here)
     shown = [_page(here, name, "visible") for name in names]
     rest = [_page(here, name, "hidden") for name in parts.PAGES if name not in names]
     home = st.Page("app_pages/home.py", title=here.say("page.title"), default=True, visibility="hidden")
@@ -52,7 +58,8 @@ def _page(here: Here, name: str, visibility: Any) -> Any:
 
 
 def bar(here: Here, door: parts_door.Door) -> None:
-    """Show the line above the page."""
+    """Show the line above the page, and on a phone the pages above it."""
+    phone_menu(here)
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="bar"):
         day = "page.demo_date" if here.store.simulated else "page.today"
         note = here.say(day, date=here.today.isoformat())
@@ -63,6 +70,13 @@ def bar(here: Here, door: parts_door.Door) -> None:
         st.segmented_control(here.say("page.language"), list(LANGUAGE), format_func=LANGUAGE.__getitem__,
                              default=here.lang, key="lang_pick", on_change=_take_language, required=True,
                              label_visibility="collapsed")
+
+
+def phone_menu(here: Here) -> None:
+    """Show this person's pages as a row of links; only a phone shows it, where the menu above is folded away."""
+    with st.container(horizontal=True, gap="small", key="phone_pages"):
+        for name in page_names(here):
+            st.page_link(parts.PAGES[name], label=here.say(f"page.{name}"), query_params=parts.carried(), width="content")
 
 
 def _take_language() -> None:

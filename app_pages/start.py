@@ -20,9 +20,10 @@ with parts.faults():
             mark = here.say("start.mark_done" if step.done else "start.mark_next" if now else "start.mark_open")
             st.markdown(f"**{number}. {step.title(here.lang)}** · {mark}")
             st.markdown(step.said(here.lang))
-            if not step.done:
-                st.code(f"python {step.command().replace('hezhang ', 'hezhang.py ').replace('&& ', '&& python ')}",
-                        language=None)
+            if not step.done or step.more:
+                st.code(step.command(), language=None)
+            if step.name == "responsibilities" and step.done:
+                st.page_link(parts.PAGES["export"], label=here.say("start.defects"), query_params=parts.carried())
             if now and step.name != "accounts" and st.button(here.say("start.upload"), key="start_upload", type="primary"):
                 st.switch_page(parts.PAGES["upload"], query_params={"layer": TEMPLATES[step.name], **parts.carried()})
     if following is None and st.button(here.say("page.map"), key="start_map", type="primary"):

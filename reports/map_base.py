@@ -96,10 +96,11 @@ def district_names(axes: Axes, districts: gpd.GeoDataFrame, frame: Frame, avoid:
         name = text(row.get("name"))
         shape = max(getattr(row["geometry"], "geoms", [row["geometry"]]), key=lambda part: part.area)
         shape = shape.intersection(rectangle_of(3, 3, frame.box.w - 3, frame.box.h - 3))
-        if not name or shape.area < 60:
+        if not name or shape.area < 20:
             continue
-        size = 9.0 if shape.area < 1500 else 11.0
-        spaced = "\u2009 ".join(name) if any(ord(sign) > 0x2E80 for sign in name) else name
+        size = 6.5 if shape.area < 250 else 9.0 if shape.area < 1500 else 11.0
+        wide = size > 7 and any(ord(sign) > 0x2E80 for sign in name)
+        spaced = "\u2009 ".join(name) if wide else name
         w, h = text_mm(spaced, size), size * 0.45
         x, y = _quiet_spot(shape, w, h, np.vstack([avoid, *([np.array(taken)] if taken else [])]))
         write(axes, x, y, spaced, size, ha="center", va="center", color=DISTRICT_NAME, zorder=4, path_effects=HALO)

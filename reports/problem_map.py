@@ -11,7 +11,7 @@ from layers import colours
 from reports import map_panel
 from reports.drawing import HALO, page, part, rectangle, saved, style, write
 from reports.frame import Box, Frame, frame_for
-from reports.labels import place_numbers, spread
+from reports.labels import place_numbers, spread, text_mm
 from reports.map_base import district_names, draw_ground, edge_labels, on_paper, river_names
 from reports.map_symbols import SYMBOL_MM, symbol
 from reports.sheet import Sheet, say
@@ -60,16 +60,17 @@ def _map(axes: Axes, rows: list[dict[str, Any]], problems: gpd.GeoDataFrame, gro
     drawn = spread(points, SYMBOL_MM + 1.0, (frame.box.w, frame.box.h))
     signs = np.column_stack([drawn, np.full((len(drawn), 2), SYMBOL_MM + 2.5)])
     corner = np.array([[frame.box.w - 9, frame.box.h - 12, 14, 20]])
-    taken = river_names(axes, ground["reach"], frame, np.vstack([signs, corner])) if "reach" in ground else []
-    avoid = np.vstack([signs, corner, *([np.array(taken)] if taken else [])])
+    written = _numbers(axes, rows, points, drawn, frame, corner)   # numbers first: names find a place beside them
+    avoid = np.vstack([signs, corner, written])
+    taken = river_names(axes, ground["reach"], frame, avoid) if "reach" in ground else []
     if "district" in ground:
-        taken += district_names(axes, ground["district"], frame, avoid)
-    _numbers(axes, rows, points, drawn, frame, np.vstack([corner, *([np.array(taken)] if taken else [])]))
+        district_names(axes, ground["district"], frame, np.vstack([avoid, *([np.array(taken)] if taken else [])]))
     map_panel.north(axes, frame)
 
 
 def _numbers(axes: Axes, rows: list[dict[str, Any]], points: np.ndarray, drawn: np.ndarray, frame: Frame,
-             others: np.ndarray) -> None:
+             others: np.ndarray) -> np.ndarray:
+    """Write every number; returns the boxes they take (middle and size)."""
     words = [str(row["seq"]) for row in rows]
     labels = place_numbers(drawn, words, NUMBER_PT, (frame.box.w, frame.box.h), SYMBOL_MM, others)
     for row, true, point, label, word in zip(rows, points, drawn, labels, words, strict=True):
@@ -80,6 +81,8 @@ def _numbers(axes: Axes, rows: list[dict[str, Any]], points: np.ndarray, drawn: 
             axes.plot([point[0], label.x], [point[1], label.y], color=colours.TEXT, linewidth=0.35, zorder=9)
         symbol(axes, point[0], point[1], row)
         write(axes, label.x, label.y, word, NUMBER_PT, ha="center", va="center_baseline", zorder=15, path_effects=HALO)
+    return np.array([[label.x, label.y, text_mm(word, NUMBER_PT) + 1, NUMBER_PT * 0.37]
+                     for label, word in zip(labels, words, strict=True)]).reshape(-1, 4)
 
 
 def _panel(whole: Axes, rows: list[dict[str, Any]], placed: list[dict[str, Any]], ground: dict[str, gpd.GeoDataFrame],

@@ -80,7 +80,7 @@ def test_the_steps_of_an_empty_store_name_the_first_command(empty):
     view = empty.as_seen_by("operator")
     assert tuple(step.name for step in golive(view)) == STEPS
     assert [step.done for step in golive(view)] == [False] * 6
-    assert next_step(view).command() == "hezhang import district FILE"
+    assert next_step(view).command() == "python hezhang.py import district FILE"
     for lang in ("zh", "en"):
         lines, ready = check_report(view, lang)
         assert not ready and all("{" not in str(line["state"]) + str(line["title"]) for line in lines)
