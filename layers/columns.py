@@ -82,7 +82,7 @@ def code(zh: str, en: str, *, example: str, aliases: tuple[str, ...] = ()) -> Co
 
 def name(zh: str, en: str, *, example: str, aliases: tuple[str, ...] = (), required: bool = True) -> Column:
     """Return the column ``name``."""
-    return Column("name", "text", zh, en, required=required, aliases=("名称", *aliases), example=example)
+    return Column("name", "text", zh, en, required=required, aliases=("名称", "name_zh", *aliases), example=example)
 
 
 def highest_level() -> Column:

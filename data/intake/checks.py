@@ -90,14 +90,19 @@ def check_layer(job: Job, fields: Fields) -> None:
     if named is not None:
         raise named
     best = best_layer(reading, families)
-    headings = "、".join(h for h in reading.columns if h) or "-"
+    headings = job.notes.joined(h for h in reading.columns if h) or "-"
     said: dict[str, Any] = {"layer": shape.label(lang), "name": shape.name, "headings": headings,
-                            "missing": "、".join(f"“{c.label(lang)}”" for c in lacks), "file": title,
+                            "missing": job.notes.joined(f"“{c.label(lang)}”" for c in lacks), "file": title,
                             "field": lacks[0].name if lacks else "wkt"}
     said["need"] = job.notes.words(f"need_{code}" if code else "need_columns", **said)
-    if best is not None and best.name != shape.name:
+    if best is not None and best.name != shape.name and (code or _carried(best, reading) > _carried(shape, reading)):
         raise Fault("wrong_layer", **said, best=best.label(lang), best_name=best.name)
     raise Fault("columns_missing" if code is None else f"no_{code}", **said)
+
+
+def _carried(shape: Layer, reading: Reading) -> int:
+    """How many of a layer's fields the headings carry."""
+    return len(map_columns(reading.columns, readable_columns(shape)).index)
 
 
 def _shape_trouble(shape: Layer, fields: Fields, reading: Reading, families: set[str]) -> str | None:
@@ -119,7 +124,8 @@ def ask_code(job: Job, fields: Fields) -> None:
     found = code_like(job.reading, fields)
     if not found:
         return
-    shown = "、".join(f"“{name}”（{values}）" if job.notes.lang == "zh" else f"“{name}” ({values})" for name, values in found)
+    around = "“{}”（{}）" if job.notes.lang == "zh" else "“{}” ({})"
+    shown = job.notes.joined(around.format(name, values) for name, values in found)
     job.notes.ask("code", [*(name for name, _ in found), AUTO], layer=shape.label(job.notes.lang), columns=shown,
                   first=found[0][0])
 
@@ -166,7 +172,7 @@ def check_districts(job: Job) -> None:
                                              other_name=other["name"], percent=round(100 * share)))
     if not found:
         return
-    shown = "；".join(found[:5]) + ("……" if len(found) > 5 else "")
+    shown = job.notes.joined(found[:5], "；") + ("……" if len(found) > 5 else "")
     if job.answers.get("district_overlap") == KEEP:
         job.notes.repair("districts_overlap", sorted(set(rows)), districts=shown)
         for number in rows:

@@ -112,11 +112,11 @@ class _Lost:
 
     def add(self, row: Row, value: Any, some: bool, required: bool, notes: Notes) -> None:
         """One row: refused where the field is needed and others of its kind are known, else flagged."""
+        if row.row in notes.bad:
+            return
         if some and required:
             code = "reference_unknown"
             notes.refuse(row.row, "reference_unknown", self.field, line=row.line or row.row, value=value, column=self.label)
-            if notes.bad[row.row].code != code or notes.bad[row.row].field != self.field:
-                return
         else:
             code = "reference_unknown" if some else "reference_unchecked"
             notes.flag(row.row, code)
@@ -131,7 +131,7 @@ class _Lost:
 
         for code, rows in self.rows.items():
             values = self.values[code]
-            shown = "、".join(values[:5]) + ("…" if len(values) > 5 else "")
+            shown = notes.joined(values[:5]) + ("…" if len(values) > 5 else "")
             refused = any(row in notes.bad and notes.bad[row].code == code for row in rows)
             word = "lost_refused" if refused else "lost_unknown" if code == "reference_unknown" else "lost_unchecked"
             notes.tell(code, rows, notes.words(word, column=self.label, field=self.field, values=shown, count=len(values),
@@ -243,7 +243,7 @@ def _conflict(row: Row, what: str, field: str, said: dict[str, Any], stored: dic
               receipt_of: Callable[[Any], str | None]) -> None:
     """Refuse a row that contradicts the store, with what differs and the ways out that exist."""
     other = differing(said, stored, shape)
-    fields = "、".join(notes.words("field_shape") if name == "geometry" else shape.column(name).label(notes.lang)
+    fields = notes.joined(notes.words("field_shape") if name == "geometry" else shape.column(name).label(notes.lang)
                       for name in other)
     ways = []
     if "geometry" not in other:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from pydantic import BaseModel, Field, PrivateAttr
 
 from data.words import say
 
+FEW = 3
+_ROW = re.compile(r"^(?:第 \d+ 条(?:（(?:表格)?第 \d+ 行）)?|Row \d+(?: \((?:line|sheet row) \d+\))?:? ?)")
+_VALUE = re.compile("“[^”]*”")
 Outcome = Literal["accepted", "repaired", "partly", "needs_decision", "refused", "replayed"]
 
 
@@ -141,10 +146,11 @@ class ImportReport(BaseModel):
         lines += [words("line_question", text=question.message) + _choices(question) for question in self.questions]
         lines += [note.message for note in (*self.notes, *self.repairs)]
         told = {(note.code, row) for note in self.notes for row in note.rows}
-        refused = [row for row in self.refused if (row.code, row.row) not in told]
-        lines += [row.message for row in refused[:most]]
+        refused = alike([row for row in self.refused if (row.code, row.row) not in told])
+        for rows, message in refused[:most]:
+            lines.append(message if len(rows) == 1 else words("line_rows", rows=row_runs(rows), text=_ROW.sub("", message)))
         if len(refused) > most:
-            lines.append(words("line_more", count=len(refused) - most))
+            lines.append(words("line_more", count=sum(len(rows) for rows, _ in refused[most:])))
         lines += [note.message for note in self.skipped]
         if self.ignored:
             lines.append(words("line_ignored", columns="、".join(note.column for note in self.ignored)))
@@ -153,6 +159,33 @@ class ImportReport(BaseModel):
         if self.receipt:
             lines.append(words("line_receipt", receipt=self.receipt))
         return "\n".join(lines)
+
+
+def alike(refused: list[Refused]) -> list[tuple[list[int], str]]:
+    """(rows, one message): rows refused in the same words but for their number are one line where they are many."""
+    groups: dict[str, list[Refused]] = {}
+    doubles = sum(row.code == "duplicate" for row in refused)
+    for row in refused:
+        if row.code == "duplicate":       # each names its own value; many of them say the same
+            row = row.model_copy(update={"message": _VALUE.sub("“…”", row.message, count=1)}) if doubles > FEW else row
+        groups.setdefault(f"{row.code} {_ROW.sub('', row.message)}", []).append(row)
+    found = []
+    for group in groups.values():
+        together = [group] if len(group) > FEW else [[row] for row in group]
+        found += [([row.row for row in rows], rows[0].message) for rows in together]
+    return sorted(found, key=lambda one: one[0][0])
+
+
+def row_runs(rows: list[int]) -> str:
+    """Row numbers, runs joined: 1–3、7."""
+    runs: list[list[int]] = []
+    for row in sorted(rows):
+        if runs and row == runs[-1][1] + 1:
+            runs[-1][1] = row
+        else:
+            runs.append([row, row])
+    shown = [str(a) if a == b else f"{a}–{b}" for a, b in runs]
+    return "、".join(shown[:20]) + ("…" if len(shown) > 20 else "")
 
 
 def _choices(question: Question) -> str:
@@ -190,6 +223,10 @@ class Notes:
         if code not in have:
             have.append(code)
 
+    def joined(self, parts: Iterable[object], mark: str = "、") -> str:
+        """A list as the language writes it."""
+        return (mark if self.lang == "zh" else {"、": ", ", "；": "; "}[mark]).join(str(part) for part in parts)
+
     def tell(self, code: str, rows: list[int], message: str) -> None:
         """Note something worth saying once; nothing was changed."""
         self.report.notes.append(Note(code=code, rows=rows, message=message))
@@ -209,3 +246,5 @@ class Notes:
         self.report.repairs = [note.model_copy(update={"rows": sorted(set(note.rows))})
                                for note in self._repairs.values()]
         self.report.refused = [self.bad[row] for row in sorted(self.bad)]
+        self.report.notes = [note for note in self.report.notes if not note.code.startswith("reference_") or any(
+            self.bad[row].code == note.code if row in self.bad else True for row in note.rows)]

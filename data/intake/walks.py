@@ -82,7 +82,7 @@ def ask_post(job: Job, stretches: pd.DataFrame | None, day: pd.Timestamp, own: l
     words = job.notes.words
 
     def shown(some: list[str]) -> str:
-        return "、".join(f"{code} {names.get(code, '')}".strip() for code in some)
+        return job.notes.joined(f"{code} {names.get(code, '')}".strip() for code in some)
 
     parts = [words("post_likely", posts=shown(likely[:FEW_POSTS]))] if likely else []
     rest = order[len(likely):]
@@ -150,8 +150,8 @@ def tell(job: Job, values: dict[str, Any], track: pd.DataFrame | None, stretches
         seen[key] = seen.get(key, 0.0) + float(row.to_m) - float(row.from_m)
     parts = [words("walk_reach", reach=code if missing(reaches.get(code)) else f"{reaches[code]} {code}",
                    bank=words(f"bank_{bank}"), km=f"{metres / 1000:.2f}") for (code, bank), metres in seen.items()]
-    job.notes.tell("walk_saw", [1], words("walk_saw", count=len({code for code, _ in seen}), parts="；".join(parts[:12])
-                                          + ("……" if len(parts) > 12 else "")))
+    job.notes.tell("walk_saw", [1], words("walk_saw", count=len({code for code, _ in seen}),
+                                          parts=job.notes.joined(parts[:12], "；") + ("……" if len(parts) > 12 else "")))
 
 
 def _length_m(track: pd.DataFrame) -> float:

@@ -192,3 +192,13 @@ def test_templates_of_lines_and_areas_say_where_shapes_come_from():
     sheet = openpyxl.load_workbook(io.BytesIO(template("post"))).worksheets[0]
     shown = dict(zip((c.value for c in sheet[1]), (c.value for c in sheet[2]), strict=True))
     assert (shown["岗位名称"], shown["层级"]) == ("示例镇镇级河长", "乡级")
+
+
+def test_a_ledger_sent_again_with_one_change_is_short_to_read(store):
+    head = ["岗位编号", "岗位名称", "层级", "县区代码"]
+    rows = [[f"B{i}", f"第{i}镇河长", "乡级", "990101"] for i in range(30)]
+    import_file(store, "operator", "post", _csv(head, *rows))
+    again = import_file(store, "operator", "post", _csv(head, ["B0", "改名河长", "乡级", "990101"], *rows[1:]))
+    assert [r.code for r in again.refused] == ["conflict"] + ["duplicate"] * 29
+    said = again.text("zh").splitlines()
+    assert len(said) == 3 and said[2].startswith("第 2–30 条") and "990101" not in again.text("zh")
