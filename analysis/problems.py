@@ -13,13 +13,14 @@ from analysis.place import describe_all
 from analysis.recurrence import chain_counts
 from analysis.waters import local_day, timestamp
 from data.responsibility import held_on, looked_up
+from data.standards import rules
 from data.words import say
 
 LEDGER = ("seq", "number", "look", "kind", "state", "severity", "source", "water_code", "water_name", "reach_id",
           "chainage_m", "bank", "place", "lon", "lat", "district_code", "district_name", "township", "village",
           "description", "found_at", "opened_at", "unit_code", "unit_name", "handler", "post_code", "post_name", "person",
           "measure", "due_on", "deferred_until", "overdue_days", "age_days", "relapses", "closed_at", "verified_by",
-          "photos", "remark", "outfall_code", "class1", "case_id", "outfall_id", "reasons")
+          "verified_at", "rectified_at", "photos", "remark", "outfall_code", "class1", "case_id", "outfall_id", "reasons")
 UNFINISHED = "outfall_unfinished"
 """Kind of a row for an outfall whose file is unfinished; cases keep their own kinds."""
 WORST = ("overdue", "relapsed", "in_work", "suspected", "deferred")
@@ -80,6 +81,26 @@ def _outfall_rows(known: Context, outfalls: pd.DataFrame, lang: str) -> pd.DataF
     return table
 
 
+def _photos(known: Context, table: pd.DataFrame) -> list[int]:
+    """How many photos the case, its finding or the outfall of each row has."""
+    findings = known.finding.dropna(subset=["case_number"]).groupby("case_number")["id"].agg(list).to_dict()
+    counts = []
+    for number, case, outfall in zip(table["number"], table["case_id"], table["outfall_id"], strict=True):
+        own = [case, *findings.get(number, [])] if isinstance(case, str) else [outfall]
+        counts.append(sum(len(known.view.photos(ident)) for ident in own if isinstance(ident, str)))
+    return counts
+
+
+def _rectified(known: Context, table: pd.DataFrame) -> list[Any]:
+    """When a case that is under review was handed in for it."""
+    found: list[Any] = []
+    for case, state in zip(table["case_id"], table["state"], strict=True):
+        told = known.view.events(case) if state == "review" else pd.DataFrame()
+        moves = told[told["move"] == "submit_case_for_review"] if len(told) else told
+        found.append(moves["at"].max() if len(moves) else pd.NaT)
+    return found
+
+
 def _filled(table: pd.DataFrame, known: Context, on: date, lang: str) -> pd.DataFrame:
     """Names of water, district, unit, post and person, and the place in words."""
     reaches = known.reaches.drop_duplicates("reach_id").set_index("reach_id")
@@ -134,7 +155,12 @@ def problems(view: Any, on: date, districts: Sequence[str] | None = None, rivers
                          late=-table["overdue_days"].astype(float).fillna(0))
     table = table.sort_values(["rank", "late", "number"], kind="stable")[list(LEDGER)].reset_index(drop=True)
     table["seq"] = range(1, len(table) + 1)
-    return _typed(table, outfalls, known)
+    table["photos"], table["rectified_at"] = _photos(known, table), _rectified(known, table)
+    answer = _typed(table, outfalls, known)
+    said = {reason for cell in answer["reasons"].dropna() for reason in cell.split(";")}
+    answer.attrs["rules"] = [{**row, "rule": say(f"reason.{row['reason']}", lang)} for row in rules("outfall_stages", on)
+                             if row["reason"] in said]
+    return answer
 
 
 def _utc(moments: pd.Series, known: Context) -> pd.Series:
@@ -148,11 +174,11 @@ def _utc(moments: pd.Series, known: Context) -> pd.Series:
 def _typed(table: pd.DataFrame, outfalls: pd.DataFrame, known: Context) -> gpd.GeoDataFrame:
     for name in ("lon", "lat", "chainage_m", "age_days"):
         table[name] = table[name].astype(float)
-    for name in ("overdue_days", "relapses", "seq"):
+    for name in ("overdue_days", "relapses", "seq", "photos"):
         table[name] = table[name].fillna(0).astype(int)
     for name in ("due_on", "deferred_until"):
         table[name] = pd.to_datetime(table[name])
-    for name in ("found_at", "opened_at", "closed_at"):
+    for name in ("found_at", "opened_at", "closed_at", "verified_at", "rectified_at"):
         table[name] = pd.to_datetime(table[name], utc=True)
     text = [name for name in LEDGER if table[name].dtype == object]
     table[text] = table[text].where(table[text].notna(), None)

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pandas as pd
 import pytest
 import shapely
 
@@ -118,6 +119,29 @@ def test_numbers_carry_the_rows_they_count(filled):
     own = {figure.name: figure.value for figure in of_posts(view, on, ("P1",))}
     assert own["unresolved"] == 1 and own["patrols_missing"] == 6      # January to June
     assert not any(figure.value for figure in of_posts(view, on, ("nobody",)))
+
+
+def test_bounds_are_enough_but_districts_stay_recommended(empty, tmp_path):
+    bounded = create_store(tmp_path / "bounded.sqlite", city=City(name="试点市", bounds=(112.0, 34.0, 113.0, 35.0)))
+    first = check_report(bounded.as_seen_by("operator"))[0][0]
+    assert first["done"] and first["recommended"] and "建议" in str(first["state"])
+    assert first["next"] == "python hezhang.py import district FILE" and not str(first["title"])[0].isdigit()
+
+
+def test_the_ledger_names_its_rules_and_when_a_case_was_handed_in(filled):
+    from data import actions
+    put(filled, unit=[{"code": "U1", "name": "水利局"}],
+        outfall=[{"code": "O1", "stage": "traced", "geometry": shapely.Point(112.11, 34.5001)}])
+    found = actions.run("submit_finding", filled, "operator", {"kind": "dumping", "description": "x", "lon": 112.11, "lat": 34.5,
+                                                               "found_at": "2026-06-01T08:00:00+08:00"})
+    case = actions.run("open_case", filled, "operator", {"finding_number": found["number"], "unit_code": "U1", "handler": "h"})
+    for move, more in (("accept_case", {}), ("submit_case_for_review", {"measure": "清理"})):
+        row = filled.as_seen_by("operator").records("case").iloc[0]
+        actions.run(move, filled, "operator", {"number": row["number"], "version": int(row["version"]), **more})
+    rows = problems(filled.as_seen_by("operator"), date(2026, 6, 30))
+    assert [row["rule"] for row in rows.attrs["rules"]] == ["未整治"]
+    handed = rows.set_index("number")["rectified_at"]
+    assert handed[case["number"]] == pd.Timestamp(NOW) and handed.notna().sum() == 1 and rows["photos"].tolist() == [0, 0]
 
 
 def test_a_county_chief_answers_for_outfalls_that_a_town_watches(filled):
