@@ -289,9 +289,10 @@ class Job:
 
     def receipt_of(self, import_id: Any) -> str | None:
         """The receipt a stored row came with, None where the actor may not see it or it came otherwise."""
-        found = self.view.imports()
-        found = found[(found["id"] == import_id) & (found["action"] == "import_file")]
-        return str(found["receipt"].iloc[0]) if len(found) else None
+        mine = sa.true() if self.view.scope.everything else RECEIPT.c.actor == self.view.actor.name
+        query = sa.select(RECEIPT.c.receipt).where(RECEIPT.c.id == str(import_id), RECEIPT.c.action == "import_file", mine)
+        with self.store.engine.connect() as connection:
+            return connection.execute(query).scalar()
 
     def _insert(self, tx: Tx) -> list[str]:
         if self.patrol is not None:
