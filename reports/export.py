@@ -51,7 +51,7 @@ def known_filters(view: View, filters: dict[str, Any], lang: str = "zh") -> dict
         codes = set(frame["code"]) | (set(view.reaches()["river_code"].dropna()) if name == "river" else set())
         named = frame.loc[frame["name"] == value, "code"].unique()
         if value not in codes and len(named) != 1:
-            raise Fault("filter_unknown", what=exports.shape_of(name).label(lang), code=value, kind=name)
+            raise Fault("filter_unknown", what=exports.shape_of(name).label(lang), given=value, kind=name)
         found[name] = value if value in codes else str(named[0])
     return found
 
