@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from data.intake.importing import Job
     from data.intake.reading import Reading
 
-REFERRED = ("district", "reach", "river", "post", "unit", "section")
-"""Layers whose codes others refer to: a code made by us would never be found again."""
+REFERRED = ("district", "post", "unit", "section")
+"""Layers whose codes other ledgers carry: a code made by us would never be found again. Base maps of rivers seldom have
+one, so theirs are made and the report says so.
+"""
 AUTO = "auto"
 KEEP = "keep_both"
 ANSWERS = ("stated_length", "district_overlap")

@@ -38,11 +38,10 @@ def test_gbk_counties_ask_for_their_system_and_keep_their_names(store):
 
 def test_main_rivers_without_system_are_asked_and_named_in_chinese(store):
     path = SAMPLES / "rivers/hyd1_4l.shp"
-    assert [q.code for q in import_file(store, "operator", "reach", path).questions] == ["crs", "code"]
-    asked = import_file(store, "operator", "reach", path, crs="EPSG:4490", dry_run=True).questions[0]
-    assert (asked.code, asked.choices) == ("code", ["HYD1_4M_", "auto"])
-    report = import_file(store, "operator", "reach", path, crs="EPSG:4490", field_map={"code": "=auto"}, dry_run=True)
-    assert (len(report.stored), report.file.encoding) == (840, "gb18030")
+    assert [q.code for q in import_file(store, "operator", "reach", path).questions] == ["crs"]
+    report = import_file(store, "operator", "reach", path, crs="EPSG:4490", dry_run=True)
+    assert (report.outcome, len(report.stored), report.file.encoding) == ("repaired", 840, "gb18030")
+    assert [repair.code for repair in report.repairs] == ["code_generated"]
 
 
 def test_a_geopackage_of_seven_layers_asks_and_its_empty_one_is_no_error(store):

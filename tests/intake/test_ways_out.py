@@ -67,16 +67,21 @@ def test_a_reach_keeps_its_river(store, heading):
 
 
 def test_a_column_that_could_be_the_code_is_asked_for_and_any_answer_is_taken(store):
-    data = _geojson(({"神秘号": "Z-1", "河段名称": "甲", "宽": 3.5}, RIVER),
-                    ({"神秘号": "Z-2", "河段名称": "乙", "宽": 4.5}, RIVER))
-    asked = import_file(store, "operator", "reach", data)
+    data = _geojson(({"神秘号": "Z-1", "县区名称": "甲区", "宽": 3.5}, BOX),
+                    ({"神秘号": "Z-2", "县区名称": "乙区", "宽": 4.5}, shapely.box(112.5, 34.5, 112.7, 34.7)))
+    asked = import_file(store, "operator", "district", data)
     assert (asked.outcome, [(q.code, q.choices) for q in asked.questions]) == ("needs_decision", [("code", ["神秘号", "auto"])])
     assert "--map" in asked.questions[0].message and "code=神秘号" in asked.questions[0].message
     for given in ("神秘号", "=神秘号"):          # the terminal's way, and the page's, which gives answers as values
-        said = import_file(store, "operator", "reach", data, field_map={"code": given}, dry_run=True)
+        said = import_file(store, "operator", "district", data, field_map={"code": given}, dry_run=True)
         assert (said.outcome, said.columns["code"]) == ("accepted", "神秘号")
-    made = import_file(store, "operator", "reach", data, field_map={"code": "=auto"})
+    made = import_file(store, "operator", "district", data, field_map={"code": "=auto"})
     assert [note.code for note in made.repairs] == ["code_generated"]
+
+
+def test_a_river_map_without_codes_gets_its_own_and_the_report_says_so(store):
+    report = import_file(store, "operator", "reach", _geojson(({"神秘号": "Z-1", "河段名称": "甲"}, RIVER)))
+    assert (report.outcome, [repair.code for repair in report.repairs]) == ("repaired", ["code_generated"])
 
 
 def test_districts_on_top_of_others_are_asked_and_a_zone_within_a_county_is_not(store):
