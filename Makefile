@@ -31,7 +31,7 @@ test-browser: setup          ## only the tests in a real browser
 
 lint: setup                  ## style, types of our own edges, and the ladder of imports
 	.venv/bin/ruff check .
-	.venv/bin/mypy hezhang.py serve.py data/store data/actions geo layers
+	.venv/bin/mypy hezhang.py serve.py streamlit_app.py data analysis reports geo layers app_pages
 	.venv/bin/lint-imports
 
 bench: setup                 ## speed as ratios against named peers, in one run

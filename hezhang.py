@@ -257,7 +257,7 @@ def check(as_: AsOption = "operator", as_json: JsonOption = False) -> None:
         typer.echo(fact)
     for line in lines:
         typer.echo(f"[{'x' if line['done'] else ' '}] {line['title']}: {line['state']}")
-        if not line["done"]:
+        if not line["done"] or line.get("recommended"):
             typer.echo(f"    {line['next']}")
     typer.echo(say("check.ready" if ready else "check.not_ready", language()))
 

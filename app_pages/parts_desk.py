@@ -21,7 +21,7 @@ def filters(here: Here) -> Choice:
     found = parts_map.offered(here.key, here.view)
     bar = st.container(horizontal=True, key="searchline")
     with bar:
-        st.selectbox(here.say("map.search"), list(found["things"]), format_func=found["things"].get, index=None,
+        st.selectbox(here.say("map.search"), list(found["things"]), format_func=found["things"].__getitem__, index=None,
                      key="map_search", placeholder=here.say("map.search"), label_visibility="collapsed",
                      on_change=_searched)
         with st.container(key="fold", width="content"):
@@ -36,7 +36,7 @@ def _filters(here: Here, found: dict[str, dict[str, str]]) -> tuple[Any, list[st
     state = "open" if st.session_state.get("filters_open") else "shut"
     with st.container(horizontal=True, key=f"filters_{state}"):
         for name in ("districts", "rivers", "posts"):
-            st.multiselect(here.say(f"map.filter.{name}"), list(found[name]), format_func=found[name].get,
+            st.multiselect(here.say(f"map.filter.{name}"), list(found[name]), format_func=found[name].__getitem__,
                            key=f"f_{name}", placeholder=here.say(f"map.filter.{name}"), label_visibility="collapsed")
         day = st.date_input(here.say("map.filter.on"), value=here.today, max_value=here.today, key="f_on",
                             format="YYYY-MM-DD", label_visibility="collapsed")

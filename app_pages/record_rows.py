@@ -69,9 +69,9 @@ def record_of(view: View, kind: str, ident: str, lang: str) -> Record:
         judged = {"overdue_days": int(late.loc[late["id"] == row["id"], "late_days"].sum())}
     reach = row["code"] if kind == "reach" else row.get("reach_code")
     metre = row.get("chainage_m")
-    placed = text(reach) and not pd.isna(metre) if metre is not None else False
+    placed = text(reach) and metre is not None and not pd.isna(metre)
     return Record(
-        kind, row, title_of(kind, row), place=describe(view, reach, float(metre), row.get("bank"), lang) if placed else "",
+        kind, row, title_of(kind, row), place=describe(view, reach, float(metre or 0), row.get("bank"), lang) if placed else "",
         chiefs=chiefs_of(view, kind, row), story=story_of(view, kind, row), judged=judged, rules=rules,
         photos=tuple(photos_of(view, kind, row)), moves=moves_of(view, kind, row))
 

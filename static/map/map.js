@@ -15,10 +15,14 @@
   var stroke = L.Canvas.prototype._fillStroke;
   L.Canvas.include({
     _fillStroke: function (ctx, layer) {
-      var options = layer.options, weight = options.weight;
-      if (layer instanceof L.Polyline && this._map) { options.weight = weight * slim(this._map); }
+      var options = layer.options, weight = options.weight, dash = options._dashArray;
+      if (layer instanceof L.Polyline && this._map) {
+        options.weight = weight * slim(this._map);
+        if (dash) { options._dashArray = dash.map(function (d) { return d * slim(this._map); }, this); }
+      }
       stroke.call(this, ctx, layer);
       options.weight = weight;
+      options._dashArray = dash;
     }
   });
 
