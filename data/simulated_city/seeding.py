@@ -1,6 +1,7 @@
 """Put the simulated city into a store: layers, books, patrols with matched tracks, and the office's work."""
 
 import os
+import shutil
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ import shapely
 from data.city import City
 from data.settings import settings
 from data.simulated_city.build import build
+from data.simulated_city.photos import add_photos
 from data.simulated_city.world import DEMO_DATE, TIMEZONE, World
 from data.store import Store, create_store, exists, open_store
 from data.store.engine import path_of
@@ -59,8 +61,16 @@ def make(url: str | Path | None = None, *, seed: int | None = None, progress: Pr
         return store
     nightly(store)                      # folds the write-ahead log in, so that the file alone is the store
     store.engine.dispose()
+    files = store.folder
     half.rename(final)
-    return open_store(url)
+    made = open_store(url)
+    for path in sorted(files.rglob("*")):
+        if path.is_file():
+            target = made.folder / path.relative_to(files)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(target)
+    shutil.rmtree(files)
+    return made
 
 
 def city_of(world: World) -> City:
@@ -106,6 +116,8 @@ def seed_store(store: Store, world: World, say: Progress) -> None:
         tx.result = {"outcome": "accepted", "receipt": tx.receipt, "layer": "finding", "stored": list(ids.values())}
     with store.writing("operator", "seed") as tx:
         _office(tx, world, patrols, finding[~came_as_file].copy(), ids)
+        say(0.96, "画照片")
+        add_photos(store, tx)
     say(1.0, "完成")
 
 
