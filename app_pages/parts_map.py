@@ -30,8 +30,10 @@ CLICKED = "last_active_drawing"
 
 
 def bounds_of(view: View) -> tuple[float, float, float, float]:
-    """Return what the map opens on: the waters, else the districts, else the city's bounds."""
-    for frame in (view.reaches(), view.layer("district")):
+    """Return what the map opens on: one's own waters, else all, else the districts, else the city's bounds."""
+    reaches, sight = view.reaches(), view.reaches_in_sight()
+    own = reaches if sight is None else reaches[reaches["reach_id"].isin(sight)]
+    for frame in (own, reaches, view.layer("district")):
         if len(frame):
             west, south, east, north = frame.total_bounds.tolist()
             return west, south, east, north

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -157,7 +157,8 @@ class View:
             rows = connection.execute(sa.select(table).where(table.c.object_id == object_id,
                                                              table.c.withdrawn_at.is_(None))).all()
             seen = [row for row in rows if self._sees(connection, row.object_kind, row.object_id)]
-        return [Photo(r.id, r.object_id, r.taken_at, r.lon, r.lat, r.source, r.sha256, r.name) for r in seen]
+        return [Photo(r.id, r.object_id, r.taken_at and r.taken_at.replace(tzinfo=UTC), r.lon, r.lat, r.source, r.sha256,
+                      r.name) for r in seen]
 
     def photo_bytes(self, photo_id: str) -> bytes:
         """Return the published copy of a photo (no EXIF); absent and forbidden give the same Fault."""
