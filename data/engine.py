@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from geo.network import Network
 from geo.prepared import prepare
 
 Summary = dict[str, Any]
+_WHOLE = re.compile(r"-?\d+(\.0+)?")
 
 
 def locate_files(reaches: str, points: str, out: str, within_m: float, mapping: files.Mapping) -> Summary:
@@ -26,6 +28,8 @@ def locate_files(reaches: str, points: str, out: str, within_m: float, mapping: 
     own, placed = files.read_points(points, mapping)
     mapping.finish()
     found = locate(placed, lines, within_m)
+    if not out.lower().endswith(".csv"):
+        own = files.with_numbers(own, placed, mapping)
     if files.is_drawn(out) and not isinstance(own, gpd.GeoDataFrame):
         own = gpd.GeoDataFrame(own, geometry=placed.geometry.to_numpy(), crs=placed.crs)
     own = own.rename(columns={name: f"{name}_given" for name in found.columns if name in own.columns})
@@ -87,7 +91,8 @@ def trace_files(direction: str, reaches: str, start: str, out: str, points: str 
             places = lines.set_index("reach_id").geometry.reindex(found["reach_id"].astype(object))
             found = gpd.GeoDataFrame(found, geometry=places.to_numpy(), crs=lines.crs)
     else:
-        found = _trace_points(network, direction, reach_id, chainage_m, lines, given, point_id, files.is_drawn(out))
+        found = _trace_points(network, direction, reach_id, chainage_m, lines, given, points or "", point_id,
+                              files.is_drawn(out))  # fmt: skip
     files.write(found, out)
     unconfirmed = ~network.direction_confirmed
     return {"direction": direction, "rows": int((~found["left_file"]).sum()), "left_file": int(found["left_file"].sum()),
@@ -97,12 +102,14 @@ def trace_files(direction: str, reaches: str, start: str, out: str, points: str 
 
 
 def _trace_points(network: Network, direction: str, reach_id: Any, chainage_m: float, lines: gpd.GeoDataFrame,
-                  given: tuple[pd.DataFrame, gpd.GeoDataFrame], point_id: str | None, drawn: bool) -> pd.DataFrame:  # fmt: skip
+                  given: tuple[pd.DataFrame, gpd.GeoDataFrame], path: str, point_id: str | None,
+                  drawn: bool) -> pd.DataFrame:  # fmt: skip
     own, placed = given
     if point_id is not None and point_id not in own.columns:
-        raise Fault("column_missing", column=point_id)
+        raise Fault("map_column_missing", file=path, column=point_id, columns=", ".join(map(str, own.columns)))
     if "reach_id" in placed.columns and "chainage_m" in placed.columns:
-        located = placed.assign(reach_id=_same_kind(placed["reach_id"], lines["reach_id"]))
+        located = placed.assign(reach_id=_same_kind(placed["reach_id"], lines["reach_id"]),
+                                chainage_m=files.numbers(placed["chainage_m"], path))  # fmt: skip
     else:
         located = locate(placed, lines)
     located = located.reset_index(drop=True)
@@ -126,15 +133,26 @@ def _start(text: str, network: Network) -> tuple[Any, float]:
         sign = ""
     if not sign or not name:
         raise ValueError(text)
-    known = {str(reach): reach for reach in network.number}
-    return known.get(name, name), chainage_m
+    return _same_kind(pd.Series([name], dtype=object), pd.Series(network.ids)).iloc[0], chainage_m
 
 
 def _same_kind(ids: pd.Series, like: pd.Series) -> pd.Series:
-    """Ids compared as text, so that 12, 12.0 and "12" meet; answers carry the reaches' own kind."""
-    known = {str(reach): reach for reach in like}
-    text = [None if pd.isna(one) else str(int(one)) if isinstance(one, float) and one.is_integer() else str(one) for one in ids]
-    return pd.Series([known.get(one, one) if one is not None else None for one in text], index=ids.index, dtype=object)
+    """Ids compared as text, then as whole numbers, so that 12, 12.0 and "12" meet; answers carry the reaches' own kind."""
+    known = {str(reach).strip(): reach for reach in like}
+    whole: dict[int, list[Any]] = {}
+    for text, reach in known.items():
+        if _WHOLE.fullmatch(text):
+            whole.setdefault(int(text.partition(".")[0]), []).append(reach)
+
+    def meant(one: Any) -> Any:
+        text = str(one).strip()
+        if text in known or not _WHOLE.fullmatch(text):
+            return known.get(text, one)
+        same = whole.get(int(text.partition(".")[0]), [])
+        return same[0] if len(same) == 1 else one
+
+    answers = {one: meant(one) for one in ids.dropna().unique()}
+    return pd.Series([answers.get(one) for one in ids], index=ids.index, dtype=object)
 
 
 def _moment(text: str | None, times: pd.Series, end_of_day: bool) -> pd.Timestamp | None:

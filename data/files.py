@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import csv
 import uuid
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ ROLES = {
     "tracks": ("track_id", "time", "lon", "lat", "x", "y"),
     "covered": ("reach_id", "from_m", "to_m", "bank", "entered_at", "left_at"),
 }
-_INTEGER = re.compile(r"-?(0|[1-9]\d{0,17})")
+_LONGEST_CELL = 2**31 - 1  # outlines as text are longer than the 128 kB the csv module allows by itself
 
 
 class Mapping:
@@ -51,7 +51,10 @@ class Mapping:
 
     def finish(self) -> None:
         """Fault for a rename whose column is in none of the files."""
+        known = list(dict.fromkeys(role for roles in ROLES.values() for role in roles))
         for role, column in self.names.items():
+            if role not in known:
+                raise Fault("map_role_unknown", role=role, known=", ".join(known))
             if role not in self.used:
                 file, columns = self.seen[0]
                 raise Fault("map_column_missing", file=file, column=column, columns=", ".join(columns))
@@ -63,18 +66,27 @@ def read_lines(path: str, mapping: Mapping) -> gpd.GeoDataFrame:
     if isinstance(table, gpd.GeoDataFrame) and path.lower().endswith(".gpx"):
         table = _gpx_lines(table)
     if not isinstance(table, gpd.GeoDataFrame):
-        raise Fault("column_missing", column="geometry")
+        raise Fault("lines_missing", file=path)
     if not len(table):
         raise Fault("file_empty", file=path)
     if "reach_id" not in table.columns:
         raise Fault("column_missing", column="reach_id")
-    return table
+    return table.assign(width_m=numbers(table["width_m"], path)) if "width_m" in table.columns else table
 
 
 def read_points(path: str, mapping: Mapping) -> tuple[pd.DataFrame, gpd.GeoDataFrame]:
     """(the file's own table, the same rows as points with roles named)."""
     table = _read(path)
-    return table, _as_points(mapping.apply(table, "points", path), path, None)
+    placed = _as_points(mapping.apply(table, "points", path), path, None)
+    if table.index.has_duplicates:
+        table, placed = table.reset_index(drop=True), placed.reset_index(drop=True)
+    return table, placed
+
+
+def with_numbers(own: pd.DataFrame, placed: pd.DataFrame, mapping: Mapping) -> pd.DataFrame:
+    """The file's own table with lon and lat as the numbers they were read as; formats other than CSV tell them from text."""
+    names = {mapping.names.get(role, role): role for role in ("lon", "lat")}
+    return own.assign(**{column: placed[role] for column, role in names.items() if column in own and role in placed})
 
 
 def read_tracks(path: str, mapping: Mapping, reaches_crs: Any) -> gpd.GeoDataFrame:
@@ -96,7 +108,7 @@ def read_covered(path: str, mapping: Mapping) -> pd.DataFrame:
             table[column] = parse_times(table[column], path)
     for column in ("from_m", "to_m"):
         if column in table.columns:
-            table[column] = _numbers(table[column], path)
+            table[column] = numbers(table[column], path)
     return table
 
 
@@ -109,6 +121,8 @@ def parse_times(values: pd.Series, path: str) -> pd.Series:
         unit = "s" if size < 1e11 else "ms" if size < 1e14 else "us" if size < 1e17 else "ns"
         return pd.to_datetime(values, unit=unit, utc=True)
     text = values.astype("str").str.strip()
+    if text[values.notna()].str.fullmatch(r"\d{9,}(\.\d+)?").all() and values.notna().any():
+        return parse_times(pd.to_numeric(values), path)
     text = text.where(text.notna() & (text != "") & values.notna())
     aware = text.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", na=False).any()
     parsed = pd.to_datetime(text, utc=bool(aware), errors="coerce", format="ISO8601")
@@ -119,14 +133,18 @@ def parse_times(values: pd.Series, path: str) -> pd.Series:
     return parsed
 
 
-def _numbers(values: pd.Series, path: str) -> pd.Series:
-    numbers = pd.to_numeric(values, errors="coerce").astype(float)
-    blank = values.isna() | (values.astype("str").str.strip() == "")
-    bad = numbers.isna() & ~blank
+def numbers(values: pd.Series, path: str) -> pd.Series:
+    """A column as floats, empty cells as NaN; Fault for any other text, by row."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return values.astype(float)
+    text = values.astype("str").str.strip()
+    blank = (values.isna() | (text == "")).to_numpy(dtype=bool)
+    found = pd.to_numeric(text.mask(blank), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    bad = ~np.isfinite(found) & ~blank
     if bad.any():
         row = int(np.flatnonzero(bad)[0])
         raise Fault("number_unreadable", file=path, row=row + 1, column=values.name, value=values.iloc[row])
-    return numbers
+    return pd.Series(found, index=values.index, name=values.name)
 
 
 def _as_points(table: pd.DataFrame, path: str, xy_crs: Any) -> gpd.GeoDataFrame:
@@ -136,7 +154,8 @@ def _as_points(table: pd.DataFrame, path: str, xy_crs: Any) -> gpd.GeoDataFrame:
         return table
     for x, y, crs in (("lon", "lat", "EPSG:4326"), ("x", "y", xy_crs)):
         if x in table.columns and y in table.columns and crs is not None:
-            xs, ys = _numbers(table[x], path), _numbers(table[y], path)
+            xs, ys = numbers(table[x], path), numbers(table[y], path)
+            table = table.assign(**{x: xs, y: ys})
             known = (xs.notna() & ys.notna()).to_numpy()
             geometry = np.full(len(table), None, dtype=object)
             geometry[known] = shapely.points(xs.to_numpy()[known], ys.to_numpy()[known])
@@ -168,24 +187,35 @@ def _read(path: str) -> pd.DataFrame:
 
 
 def _read_csv(name: str) -> pd.DataFrame:
-    """A CSV with whole-number and decimal columns recognised; ids with leading zeros stay text."""
-    try:
-        table = pd.read_csv(name, dtype="str", encoding="utf-8-sig", keep_default_na=False)
-    except UnicodeDecodeError:
-        table = pd.read_csv(name, dtype="str", encoding="gb18030", keep_default_na=False)
+    """A CSV with every cell as the text it is (ids such as 007, 1E5 or 1.50 stay what they are); empty cells are null."""
+    encoding, width = _csv_shape(name)
+    table = pd.read_csv(name, dtype="str", encoding=encoding, keep_default_na=False, index_col=False, usecols=range(width))
     table = table.rename(columns=lambda column: str(column).strip())
     for column in table.columns:
-        text = table[column].str.strip()
-        filled = text != ""
-        if filled.any() and text[filled].str.fullmatch(_INTEGER).all():
-            table[column] = pd.array(pd.to_numeric(text.where(filled)), dtype="Int64")
-        elif filled.any() and pd.to_numeric(text[filled], errors="coerce").notna().all() and not (
-            text[filled].str.match(r"-?0\d").any()
-        ):  # fmt: skip
-            table[column] = pd.to_numeric(text.where(filled))
-        else:
-            table[column] = table[column].where(filled)
-    return table
+        table[column] = table[column].where(table[column].str.strip() != "")
+    last = str(table.columns[-1])
+    return table.drop(columns=last) if last.startswith("Unnamed: ") and table[last].isna().all() else table
+
+
+def _csv_shape(name: str) -> tuple[str, int]:
+    """(encoding, number of columns); Fault for a row with more cells than the header, which would shift its columns."""
+    csv.field_size_limit(_LONGEST_CELL)
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            with Path(name).open(encoding=encoding, newline="") as file:
+                rows = (cells for cells in csv.reader(file) if len(cells) > 1 or (cells and cells[0].strip()))
+                width = len(next(rows, []))
+                for row, cells in enumerate(rows, 1):
+                    if len(cells) > width and any(cell.strip() for cell in cells[width:]):
+                        raise Fault("csv_row_long", file=name, row=row, cells=len(cells), columns=width)
+        except UnicodeDecodeError:
+            continue
+        except csv.Error as error:
+            raise Fault("file_unreadable", file=name, reason=str(error)) from error
+        if not width:
+            raise Fault("file_empty", file=name)
+        return encoding, width
+    raise Fault("csv_encoding_unknown", file=name)
 
 
 def _read_parquet(name: str) -> pd.DataFrame:

@@ -131,10 +131,11 @@ def prepare(reaches: Any) -> Reaches:
     Raises
     ------
     Fault
-        ``crs_missing``, ``column_missing``, ``reach_id_empty``, ``reach_id_repeated``, ``geometry_not_line``.
+        ``crs_missing``, ``lines_missing``, ``column_missing``, ``reach_id_empty``, ``reach_id_repeated``,
+        ``geometry_not_line``.
     """
     if isinstance(reaches, Reaches):
         return reaches
     if not hasattr(reaches, "geometry"):
-        raise Fault("column_missing", column="geometry")
+        raise Fault("lines_missing", file="")
     return Reaches(reaches)
