@@ -247,6 +247,8 @@ def check(as_: AsOption = "operator", as_json: JsonOption = False) -> None:
     from data.store.health import verify_audit
 
     store = opened()
+    if not store.actor(as_).roles - {"anonymous", "disabled"}:
+        raise Fault("not_allowed", action="check", actor=as_)
     facts = {"store": store.url, "simulated": store.simulated, "audit_rows": verify_audit(store),
              "sqlite": ".".join(map(str, sqlite_version())), "sqlite_safe": sqlite_is_safe()}
     lines, ready = check_report(store.as_seen_by(as_), language())
@@ -331,13 +333,13 @@ def do_action(
     as_: AsOption = "operator", key: KeyOption = None, as_json: JsonOption = False,
 ) -> None:
     """Do any action of data/actions."""
-    text = sys.stdin.read() if input_ == "-" else input_
-    if not text.lstrip().startswith("{") and Path(text).exists():
-        text = Path(text).read_text(encoding="utf-8-sig")
     try:
+        text = sys.stdin.read() if input_ == "-" else input_
+        if text.strip() and not text.lstrip().startswith("{"):
+            text = Path(text).read_text(encoding="utf-8-sig")
         payload = json.loads(text)
-    except ValueError as error:
-        raise Fault("input_not_json", reason=str(error)) from None
+    except (ValueError, OSError, RecursionError) as error:       # no JSON, no such file, not UTF-8, nested without end
+        raise Fault("input_not_json", reason=str(error)[:200]) from None
     if not isinstance(payload, dict):
         raise Fault("input_not_json", reason="{}")
     act(action, as_, payload, as_json, key)

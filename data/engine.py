@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import math
 import re
 from typing import Any
 
@@ -23,27 +25,38 @@ _WHOLE = re.compile(r"-?\d+(\.0+)?")
 
 def locate_files(reaches: str, points: str, out: str, within_m: float, mapping: files.Mapping) -> Summary:
     """`hezhang locate`: the points' own columns and where each lies."""
-    files.check_out(out)
+    files.check_out(out, reaches, points)
     lines = files.read_lines(reaches, mapping)
     own, placed = files.read_points(points, mapping)
     mapping.finish()
     found = locate(placed, lines, within_m)
     if not out.lower().endswith(".csv"):
         own = files.with_numbers(own, placed, mapping)
-    if files.is_drawn(out) and not isinstance(own, gpd.GeoDataFrame):
+    bare = files.is_drawn(out) and not isinstance(own, gpd.GeoDataFrame)
+    own = own.rename(columns=_aside(own.columns, [*found.columns, *(["geometry"] if bare else [])]))
+    if bare:
         own = gpd.GeoDataFrame(own, geometry=placed.geometry.to_numpy(), crs=placed.crs)
-    own = own.rename(columns={name: f"{name}_given" for name in found.columns if name in own.columns})
     files.write(own.assign(**{name: found[name] for name in found.columns}), out)
     matched = int(found["reach_id"].notna().sum())
     return {"points": len(found), "matched": matched, "unmatched": len(found) - matched,
             "tied": int(found["tied"].sum()), "within_m": within_m}  # fmt: skip
 
 
+def _aside(own: Any, answers: Any) -> dict[str, str]:
+    """New names of the caller's columns that are called like answers: NAME_given, with more of it where that is taken."""
+    new: dict[str, str] = {}
+    for name in (column for column in own if column in answers):
+        new[name] = f"{name}_given"
+        while new[name] in own:
+            new[name] += "_given"
+    return new
+
+
 def match_files(reaches: str, tracks: str, out: str, mapping: files.Mapping) -> Summary:
     """`hezhang match`: what stretches of which reaches each track followed."""
     from geo.match import match
 
-    files.check_out(out)
+    files.check_out(out, reaches, tracks)
     lines = files.read_lines(reaches, mapping)
     walked = files.read_tracks(tracks, mapping, lines.crs)
     mapping.finish()
@@ -58,15 +71,21 @@ def match_files(reaches: str, tracks: str, out: str, mapping: files.Mapping) -> 
 def gaps_files(covered: str, reaches: str, out: str, since: str | None, until: str | None,
                see_across_m: float | None, mapping: files.Mapping) -> Summary:  # fmt: skip
     """`hezhang gaps`: the metres of bank nobody saw."""
-    files.check_out(out)
+    files.check_out(out, reaches, covered)
+    if see_across_m is not None and not 0 <= see_across_m < math.inf:
+        raise Fault("distance_unusable", name="see_across_m", value=see_across_m)
     lines = files.read_lines(reaches, mapping)
     seen = files.read_covered(covered, mapping)
     mapping.finish()
-    seen["reach_id"] = _same_kind(seen["reach_id"], lines["reach_id"]) if "reach_id" in seen else pd.NA
+    if "reach_id" not in seen:
+        raise Fault("column_missing", column="reach_id")
+    seen["reach_id"] = _same_kind(seen["reach_id"], lines["reach_id"])
     sizes = chainage.lengths(lines)
     width_m = lines.set_index("reach_id")["width_m"] if "width_m" in lines else None
     times = seen["left_at"] if "left_at" in seen else pd.Series(dtype="datetime64[ns]")
     start, end = _moment(since, times, False), _moment(until, times, True)
+    if start is not None and end is not None and start > end:
+        raise Fault("period_backwards", since=since, until=until)
     found = intervals.gaps(seen, sizes, start, end, see_across_m, width_m)
     ignored = int((~seen["reach_id"].isin(sizes.index)).sum())
     files.write(_drawn(found, lines) if files.is_drawn(out) else found, out)
@@ -78,7 +97,7 @@ def gaps_files(covered: str, reaches: str, out: str, since: str | None, until: s
 def trace_files(direction: str, reaches: str, start: str, out: str, points: str | None, point_id: str | None,
                 mapping: files.Mapping) -> Summary:  # fmt: skip
     """`hezhang trace`: the reaches, or the points, upstream or downstream of a place."""
-    files.check_out(out)
+    files.check_out(out, reaches, *([points] if points else []))
     lines = files.read_lines(reaches, mapping)
     given = files.read_points(points, mapping) if points else None
     mapping.finish()
@@ -98,7 +117,8 @@ def trace_files(direction: str, reaches: str, start: str, out: str, points: str 
     return {"direction": direction, "rows": int((~found["left_file"]).sum()), "left_file": int(found["left_file"].sum()),
             "both_ways": len(found.attrs.get("both_ways", [])),
             "farthest_m": round(float(found["distance_m"].max()) if len(found) else 0.0, 3),
-            "unconfirmed_directions": int(unconfirmed.sum())}  # fmt: skip
+            "unconfirmed_directions": int(unconfirmed.sum()),
+            **{name: found.attrs[name] for name in ("ignored_points",) if name in found.attrs}}  # fmt: skip
 
 
 def _trace_points(network: Network, direction: str, reach_id: Any, chainage_m: float, lines: gpd.GeoDataFrame,
@@ -112,16 +132,24 @@ def _trace_points(network: Network, direction: str, reach_id: Any, chainage_m: f
                                 chainage_m=files.numbers(placed["chainage_m"], path))  # fmt: skip
     else:
         located = locate(placed, lines)
-    located = located.reset_index(drop=True)
+    located = _on_reaches(located.reset_index(drop=True), network)
     trace = network.upstream_points if direction == "up" else network.downstream_points
     found = trace(located, reach_id, chainage_m)
     rows = found["point"].astype("Int64").fillna(-1).to_numpy(dtype=int)
-    name = point_id or "point"
+    name = _aside([point_id], [*found.columns, "geometry"]).get(point_id, point_id) if point_id else "point"
     values = own[point_id].reset_index(drop=True) if point_id else pd.Series(np.arange(1, len(own) + 1), dtype="Int64")
     found = found.drop(columns="point")
     found.insert(0, name, values.reindex(rows).array)
+    found.attrs["ignored_points"] = int(located["reach_id"].isna().sum())
     return gpd.GeoDataFrame(found, geometry=placed.geometry.reset_index(drop=True).reindex(rows).to_numpy(),
                             crs=placed.crs) if drawn else found  # fmt: skip
+
+
+def _on_reaches(located: pd.DataFrame, network: Network) -> pd.DataFrame:
+    """Points without a reach of the file, or at a chainage the reach does not have, with null reach_id: no trace meets them."""
+    length_m = located["reach_id"].map(dict(zip(network.ids, network.length_m, strict=True))).astype(float)
+    there = located["chainage_m"].between(-network.snap_m, length_m + network.snap_m)
+    return located.assign(reach_id=located["reach_id"].astype(object).where(there))
 
 
 def _start(text: str, network: Network) -> tuple[Any, float]:
@@ -159,7 +187,7 @@ def _moment(text: str | None, times: pd.Series, end_of_day: bool) -> pd.Timestam
     """A date or time given on the command line, in UTC where the data has offsets; a bare end date means its whole day."""
     if text is None:
         return None
-    moment = pd.Timestamp(text)
+    moment = pd.Timestamp(datetime.datetime.fromisoformat(text))
     if end_of_day and len(text.strip()) <= 10:
         moment += pd.Timedelta(days=1) - pd.Timedelta(microseconds=1)
     aware = getattr(times.dtype, "tz", None) is not None

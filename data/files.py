@@ -275,12 +275,15 @@ def _gpx_lines(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 # -- writing
 
 
-def check_out(path: str) -> None:
-    """Fault before any work where a result could not be written."""
+def check_out(path: str, *inputs: str) -> None:
+    """Fault before any work where a result could not be written, or would replace one of the files read."""
     if Path(path).suffix.lower() not in WRITABLE:
         raise Fault("file_format_unknown", file=path, known=" ".join(WRITABLE))
     if not Path(path).resolve().parent.is_dir():
         raise Fault("file_missing", file=str(Path(path).parent))
+    for one in (Path(given.partition("::")[0]) for given in inputs):
+        if Path(path).exists() and one.exists() and Path(path).samefile(one):
+            raise Fault("out_is_input", file=path)
 
 
 def is_drawn(path: str) -> bool:
@@ -301,7 +304,7 @@ def write(table: pd.DataFrame, path: str) -> None:
         else:
             _write_vector(table, part, suffix)
         part.replace(path)
-    except (OSError, pyogrio.errors.DataSourceError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # pyogrio's are RuntimeErrors, pyarrow's ValueErrors
         raise Fault("file_unwritable", file=path, reason=str(error)) from error
     finally:
         part.unlink(missing_ok=True)
@@ -317,4 +320,15 @@ def _write_vector(table: pd.DataFrame, part: Path, suffix: str) -> None:
             table = table.to_crs(4326)
         pyogrio.write_dataframe(table, part, driver="GeoJSON")
     else:
-        pyogrio.write_dataframe(table, part, driver="GPKG", layer="result")
+        names = {str(name).lower() for name in table.columns}
+        options = {key: f"{name}_key" for key, name in (("FID", "fid"), ("GEOMETRY_NAME", "geom")) if name in names}
+        pyogrio.write_dataframe(_told_apart(table), part, driver="GPKG", layer="result", layer_options=options)
+
+
+def _told_apart(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with names that differ in more than capitals, as a GeoPackage needs them; the later columns keep theirs."""
+    names = [str(name) for name in table.columns]
+    for i in range(len(names) - 1, -1, -1):
+        while names[i].lower() in {name.lower() for name in names[:i] + names[i + 1 :]} and names[i] != "geometry":
+            names = [f"{name}_given" if j == i else name for j, name in enumerate(names)]
+    return table.rename(columns=dict(zip(table.columns, names, strict=True)))

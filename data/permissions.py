@@ -65,6 +65,8 @@ def can_import(actor: Actor, layer: str) -> bool:
     """Whether ``actor`` may import ``layer``."""
     if not can(actor, "import_file"):
         return False
+    if layer == "account":            # a grant is an administrator's to give, by whatever door
+        return can(actor, "add_account")
     if actor.roles & {"operator", "planner", "admin"}:
         return True
     return any(layer in IMPORTABLE.get(role, ()) for role in actor.roles)

@@ -17,7 +17,7 @@ from geo.faults import Fault
 class Input(BaseModel):
     """What an action takes; a field it does not know is refused, not dropped."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ def read_input(name: str, payload: dict) -> Input:
     """Return the checked input of action ``name``; a Fault names the first field that cannot be used."""
     if name not in ACTIONS:
         raise Fault("action_unknown", action=name, choices=", ".join(sorted(ACTIONS)))
+    try:
+        json.dumps(payload, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise Fault("input_invalid", action=name, field="", reason="Unicode") from None
     try:
         return ACTIONS[name].model.model_validate(payload)
     except ValidationError as error:

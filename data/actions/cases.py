@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from data.actions.base import Input, action
+from data.actions.checks import identities, in_sight, known_person, not_before
 from data.flow import MOVES, check_move
 from data.standards import rules
 from data.store import Store, Tx
@@ -46,9 +47,8 @@ def due_day(kind: str, severity: str, opened: datetime) -> tuple[date | None, li
 @action(OpenCase)
 def open_case(store: Store, tx: Tx, given: OpenCase) -> dict:
     """Open a case on a finding; it takes the finding's place, words and outfall."""
-    finding = tx.one("finding", number=given.finding_number)
-    if finding is None:
-        raise Fault("not_found", kind="finding", id=given.finding_number)
+    finding = in_sight(tx, "finding", number=given.finding_number)
+    _fields_ok(tx, {"unit_code": given.unit_code, "due_on": given.due_on})
     if finding["state"] != "open":
         raise Fault("finding_not_open", number=given.finding_number, state=finding["state"])
     severity = given.severity or finding["severity"] or "general"
@@ -89,14 +89,24 @@ def _watching_post(tx: Tx, finding: dict) -> str | None:
 def _move(tx: Tx, name: str, given: MoveInput, extra: dict[str, Any] | None = None) -> dict:
     """Make move ``name`` on a case: the table decides whether it may."""
     row = tx.one("case", number=given.number)
-    if row is None or not _may_touch(tx, row):
+    if row is None or not tx.sees("case", row["id"]) or not _may_touch(tx, row):
         raise Fault("not_found", kind="case", id=given.number)
     fields = {key: value for key, value in given.model_dump(exclude={"number", "version", "note"}).items()
               if value is not None}
     move = check_move(name, row["state"], fields | {"note": given.note})
+    _fields_ok(tx, fields)
     tx.update("case", row["id"], given.version, fields | {"state": move.reaches} | (extra or {}), reason=given.note)
     tx.insert_event(row["id"], name, given.note or "")
     return {"id": row["id"], "number": given.number, "state": move.reaches, "version": row["version"] + 1}
+
+
+def _fields_ok(tx: Tx, fields: dict[str, Any]) -> None:
+    """Refuse a unit nobody knows and a day that is over."""
+    today = tx.now.astimezone(tx.city.zone).date()
+    if fields.get("unit_code") and tx.one("unit", code=fields["unit_code"]) is None:
+        raise Fault("unit_unknown", unit=fields["unit_code"])
+    for name in ("due_on", "deferred_until"):
+        not_before(name, fields.get(name), today)
 
 
 def _may_touch(tx: Tx, row: dict) -> bool:
@@ -146,8 +156,12 @@ def defer_case(store: Store, tx: Tx, given: MoveInput) -> dict:
 def close_case(store: Store, tx: Tx, given: MoveInput) -> dict:
     """Close a case that somebody other than its handler has verified."""
     row = tx.one("case", number=given.number)
-    if row is not None and given.verified_by and given.verified_by == row["handler"]:
-        raise Fault("verifier_is_fixer", name=given.verified_by)
+    if row is not None and given.verified_by:
+        fixers = identities(tx, row["handler"])
+        if fixers & (identities(tx, given.verified_by) | identities(tx, tx.actor.name)):
+            raise Fault("verifier_is_fixer", name=given.verified_by)
+        if "operator" not in tx.actor.roles and not known_person(tx, given.verified_by):
+            raise Fault("verifier_unknown", name=given.verified_by)
     return _move(tx, "close_case", given, {"closed_at": tx.now})
 
 

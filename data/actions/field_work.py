@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import shapely
 from pydantic import Field
 
 from data.actions.base import Input, action
+from data.actions.checks import in_sight, not_in_future, place_ok
 from data.standards import rule
 from data.store import Store, Tx, View
 from geo import datum as datums
@@ -21,7 +23,7 @@ from geo.faults import Fault
 class PhotoInput(Input):
     """A photo already laid in the store's folder: its hash, and what it says of time and place."""
 
-    sha256: str
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
     name: str | None = None
     taken_at: datetime | None = None
     lon: float | None = None
@@ -109,11 +111,14 @@ class ConfirmInput(Input):
     new_code: str | None = None
 
 
-def wgs84(given: Placed) -> dict[str, Any]:
+def wgs84(tx: Tx, given: Placed) -> dict[str, Any]:
     """Return lon, lat in WGS84 with the original numbers beside them; empty where no place was given."""
     if given.lon is None or given.lat is None:
         return {"lon": None, "lat": None}
+    if not (-180 <= given.lon <= 180 and -90 <= given.lat <= 90):
+        raise Fault("place_invalid", lon=given.lon, lat=given.lat)
     lon, lat = datums.to_wgs84(np.array([given.lon]), np.array([given.lat]), given.datum)
+    place_ok(tx, float(lon[0]), float(lat[0]))
     return {"lon": float(lon[0]), "lat": float(lat[0]), "orig_x": given.lon, "orig_y": given.lat, "datum": given.datum}
 
 
@@ -140,8 +145,10 @@ def _bank_at(view: View, here: gpd.GeoDataFrame) -> str | None:
     return locate(here, reaches)["bank"].iloc[0] if len(reaches) else None
 
 
-def _keep_photos(tx: Tx, kind: str, object_id: str, photos: list[PhotoInput]) -> None:
+def _keep_photos(folder: Path, tx: Tx, kind: str, object_id: str, photos: list[PhotoInput]) -> None:
     for photo in photos:
+        if not (folder / "photos" / f"{photo.sha256}.jpg").exists():
+            raise Fault("photo_missing", id=photo.sha256[:12])
         tx.insert_photo(kind, object_id, photo.model_dump())
 
 
@@ -150,22 +157,31 @@ def _number(tx: Tx, kind: str, object_id: str) -> str:
     return row["number"] if row else ""
 
 
+def _follow_code(tx: Tx, old: str, new: str) -> None:
+    """Let every record that names an outfall by its old code name it by the new one; a code in use is refused."""
+    if tx.one("outfall", code=new) is not None:
+        raise Fault("code_taken", reason=new)
+    for kind in ("inspection", "finding", "case", "sample"):
+        for row in tx.rows(kind, outfall_code=old).itertuples():
+            tx.update(kind, row.id, None, {"outfall_code": new}, reason=f"{old} → {new}")
+
+
 @action(InspectionInput)
 def submit_inspection(store: Store, tx: Tx, given: InspectionInput) -> dict:
     """Keep a visit; an abnormal one becomes a finding at once, so that nobody has to remember it."""
-    if tx.one("outfall", code=given.outfall_code) is None:
-        raise Fault("outfall_unknown", outfall=given.outfall_code)
-    row = given.model_dump(exclude={"photos", "lon", "lat", "datum"}) | wgs84(given)
+    in_sight(tx, "outfall", code=given.outfall_code)
+    not_in_future(tx, given.inspected_at)
+    row = given.model_dump(exclude={"photos", "lon", "lat", "datum"}) | wgs84(tx, given)
     row["inspector"] = given.inspector or tx.actor.display_name
     inspection_id, = tx.insert("inspection", [row])
-    _keep_photos(tx, "inspection", inspection_id, given.photos)
+    _keep_photos(store.folder, tx, "inspection", inspection_id, given.photos)
     number = _number(tx, "inspection", inspection_id)
     done = {"id": inspection_id, "number": number, "finding": None}
     if given.result == "abnormal":
         finding_id, = tx.insert("finding", [{
             "kind": "outfall_discharge", "severity": "general", "source": "inspection", "found_at": given.inspected_at,
             "found_by": row["inspector"], "description": given.remark or given.colour_odour or "检查异常",
-            "outfall_code": given.outfall_code, "inspection_number": number, "state": "open", **wgs84(given)}])
+            "outfall_code": given.outfall_code, "inspection_number": number, "state": "open", **wgs84(tx, given)}])
         done["finding"] = _number(tx, "finding", finding_id)
     return done
 
@@ -173,24 +189,27 @@ def submit_inspection(store: Store, tx: Tx, given: InspectionInput) -> dict:
 @action(FindingInput)
 def submit_finding(store: Store, tx: Tx, given: FindingInput) -> dict:
     """Keep something that is wrong; without a place it waits as a draft."""
-    placed = wgs84(given)
+    not_in_future(tx, given.found_at)
+    placed = wgs84(tx, given)
+    if given.outfall_code:
+        in_sight(tx, "outfall", code=given.outfall_code)
     has_place = placed["lon"] is not None or given.outfall_code is not None
     row = given.model_dump(exclude={"photos", "lon", "lat", "datum"}) | placed
     row |= {"found_by": given.found_by or tx.actor.display_name, "state": "open" if has_place else "draft"}
     finding_id, = tx.insert("finding", [row])
-    _keep_photos(tx, "finding", finding_id, given.photos)
+    _keep_photos(store.folder, tx, "finding", finding_id, given.photos)
     return {"id": finding_id, "number": _number(tx, "finding", finding_id), "state": row["state"]}
 
 
 @action(CompleteInput)
 def complete_finding(store: Store, tx: Tx, given: CompleteInput) -> dict:
     """Give a draft finding what it lacked; with a place it is open."""
-    row = tx.one("finding", number=given.number)
-    if row is None:
-        raise Fault("not_found", kind="finding", id=given.number)
-    place = {name: value for name, value in wgs84(given).items() if value is not None}
+    row = in_sight(tx, "finding", number=given.number)
+    if row["state"] != "draft":
+        raise Fault("finding_not_draft", number=given.number)
+    place = {name: value for name, value in wgs84(tx, given).items() if value is not None}
     changes = place | {name: value for name, value in given.model_dump(
-        include={"kind", "description", "severity"}).items() if value is not None}
+        include={"kind", "description", "severity"}).items() if value}
     if place and row["state"] == "draft":
         changes["state"] = "open"
     if place:
@@ -202,8 +221,8 @@ def complete_finding(store: Store, tx: Tx, given: CompleteInput) -> dict:
 @action(DismissInput)
 def dismiss_finding(store: Store, tx: Tx, given: DismissInput) -> dict:
     """Set a finding aside without a case; the reason stays with it."""
-    row = tx.one("finding", number=given.number)
-    if row is None or row["state"] not in ("draft", "open"):
+    row = in_sight(tx, "finding", number=given.number)
+    if row["state"] not in ("draft", "open"):
         raise Fault("not_found", kind="finding", id=given.number)
     tx.update("finding", row["id"], row["version"], {"state": "dismissed", "remark": given.reason}, reason=given.reason)
     return {"id": row["id"], "number": given.number}
@@ -212,7 +231,8 @@ def dismiss_finding(store: Store, tx: Tx, given: DismissInput) -> dict:
 @action(OutfallInput)
 def add_outfall(store: Store, tx: Tx, given: OutfallInput) -> dict:
     """Enter a suspected outfall and the finding that reports it."""
-    placed = wgs84(given)
+    not_in_future(tx, given.found_at)
+    placed = wgs84(tx, given)
     if placed["lon"] is None:
         raise Fault("place_needed")
     code = "YS-" + hashlib.sha256(tx.key.encode()).hexdigest()[:8].upper()
@@ -225,7 +245,7 @@ def add_outfall(store: Store, tx: Tx, given: OutfallInput) -> dict:
         "kind": "new_outfall", "severity": "general", "source": "inspection", "found_at": given.found_at,
         "found_by": tx.actor.display_name, "description": given.description or given.name, "outfall_code": code,
         "state": "open", **placed}])
-    _keep_photos(tx, "outfall", outfall_id, given.photos)
+    _keep_photos(store.folder, tx, "outfall", outfall_id, given.photos)
     return {"id": outfall_id, "code": code, "number": _number(tx, "outfall", outfall_id),
             "finding": _number(tx, "finding", finding_id)}
 
@@ -233,10 +253,12 @@ def add_outfall(store: Store, tx: Tx, given: OutfallInput) -> dict:
 @action(ConfirmInput)
 def confirm_outfall(store: Store, tx: Tx, given: ConfirmInput) -> dict:
     """Confirm a suspected outfall; it keeps its number and may get its official code."""
-    row = tx.one("outfall", code=given.code)
-    if row is None:
-        raise Fault("outfall_unknown", outfall=given.code)
-    changes: dict[str, Any] = {"confirmed": True, "stage": "surveyed", "surveyed_on": tx.now.date()}
+    row = in_sight(tx, "outfall", code=given.code)
+    changes: dict[str, Any] = {"confirmed": True}
+    if row.get("stage") in (None, "suspected"):
+        changes |= {"stage": "surveyed", "surveyed_on": row.get("surveyed_on") or tx.now.astimezone(tx.city.zone).date()}
+    if given.new_code and given.new_code != given.code:
+        _follow_code(tx, given.code, given.new_code)
     changes |= {name: value for name, value in (("name", given.name), ("class1", given.class1),
                                                 ("code", given.new_code)) if value}
     tx.update("outfall", row["id"], row["version"], changes)

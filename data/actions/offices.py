@@ -7,6 +7,7 @@ import shapely
 import sqlalchemy as sa
 
 from data.actions.base import Input, action
+from data.actions.checks import object_ok
 from data.store import Store, Tx, read, schema
 from data.store.write import as_date
 from geo.bank import mirror
@@ -74,6 +75,8 @@ def appoint(store: Store, tx: Tx, given: Appoint) -> dict:
     ended = []
     for row in tx.rows("holder", post_code=given.post_code).itertuples():
         begins, ends = as_date(row.valid_from), as_date(row.valid_to)
+        if begins == given.valid_from:
+            raise Fault("appoint_same_day", post=given.post_code, day=begins.isoformat(), person=row.person or "-")
         if begins and begins < given.valid_from and (ends is None or ends >= given.valid_from):
             tx.supersede("holder", row.id, {"valid_to": given.valid_from - timedelta(days=1)}, reason=given.doc_no)
             ended.append(row.person)
@@ -86,12 +89,30 @@ def assign_responsibility(store: Store, tx: Tx, given: Assign) -> dict:
     """Enter a post's responsibility for a stretch of water."""
     if tx.one("post", code=given.post_code) is None:
         raise Fault("post_unknown", post=given.post_code)
+    object_ok(given.object_layer)
     if tx.one(given.object_layer, code=given.object_code) is None:
         raise Fault("water_unknown", water=given.object_code)
     if given.from_m is not None and given.to_m is not None and given.to_m <= given.from_m:
         raise Fault("interval_reversed", first=given.from_m, last=given.to_m)
+    if given.valid_to and given.valid_to < given.valid_from:
+        raise Fault("dates_reversed", first=given.valid_from.isoformat(), last=given.valid_to.isoformat())
+    if given.object_layer == "reach":
+        _on_the_reach(tx, given)
+    same = tx.rows("responsibility", post_code=given.post_code, object_code=given.object_code, bank=given.bank,
+                   role=given.role, from_m=given.from_m, to_m=given.to_m, valid_from=given.valid_from)
+    if len(same):
+        raise Fault("responsibility_twice", post=given.post_code, water=given.object_code)
     responsibility_id, = tx.insert("responsibility", [given.model_dump()])
     return {"id": responsibility_id}
+
+
+def _on_the_reach(tx: Tx, given: Assign) -> None:
+    """Refuse a stretch that reaches beyond its reach by more than a metre."""
+    ground = tx.ground("reach")
+    length_m = float(lengths(ground[ground["code"] == given.object_code].assign(reach_id=given.object_code)).iloc[0])
+    if (given.from_m or 0) < 0 or (given.from_m or 0) > length_m or (given.to_m or 0) > length_m + 1:
+        raise Fault("responsibility_outside", from_m=given.from_m, to_m=given.to_m, water=given.object_code,
+                    length_m=round(length_m, 1))
 
 
 @action(AccountInput)

@@ -8,17 +8,20 @@ import pandas as pd
 from pydantic import Field
 
 from data.actions.base import Input, action
+from data.records import PATROL_KINDS
 from data.store import Store, Tx
 from data.store.values import to_utc
 from geo import datum as datums
 from geo.faults import Fault
 from geo.match import match
 
+WATERS = ("reach", "river", "lake", "reservoir", "wetland", "black_odorous", "tailings_dam")
+
 
 class Person(Input):
     """One person on a patrol, the post they walked for and how."""
 
-    person: str
+    person: str = Field(min_length=1)
     post_code: str | None = None
     kind: str | None = None
 
@@ -50,6 +53,9 @@ class PatrolInput(Input):
 def track_frame(given: PatrolInput) -> pd.DataFrame:
     """Return the track as time (UTC), lon, lat in WGS84, in the order it came."""
     frame = pd.DataFrame([point.model_dump() for point in given.track], columns=["time", "lon", "lat"])
+    outside = ~(frame["lon"].astype(float).between(-180, 180) & frame["lat"].astype(float).between(-90, 90))
+    if outside.any():
+        raise Fault("track_invalid", row=int(outside.to_numpy().argmax()) + 1)
     frame["time"] = pd.to_datetime(frame["time"], utc=True).astype("datetime64[us, UTC]")
     if len(frame):
         lon, lat = datums.to_wgs84(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float), given.datum)
@@ -93,8 +99,15 @@ def _times(store: Store, given: PatrolInput, track: pd.DataFrame) -> dict[str, d
 @action(PatrolInput)
 def submit_patrol(store: Store, tx: Tx, given: PatrolInput) -> dict:
     """Keep a patrol with its people, its track and the stretches it saw."""
-    if tx.one("post", code=given.post_code) is None:
-        raise Fault("post_unknown", post=given.post_code)
+    for code in (given.post_code, *(member.post_code for member in given.people)):
+        if code and tx.one("post", code=code) is None:
+            raise Fault("post_unknown", post=code)
+    kinds = tuple(code.value for code in PATROL_KINDS)
+    for member in given.people:
+        if member.kind and member.kind not in kinds:
+            raise Fault("code_unknown", field="kind", value=member.kind, choices=", ".join(kinds))
+    if given.water_code and all(tx.one(layer, code=given.water_code) is None for layer in WATERS):
+        raise Fault("water_unknown", water=given.water_code)
     _check_own_post(tx, given)
     track = track_frame(given)
     times = _times(store, given, track)
@@ -132,5 +145,5 @@ def _check_own_post(tx: Tx, given: PatrolInput) -> None:
     if tx.actor.roles & {"operator", "planner", "admin", "inspector"}:
         return
     mine = set(tx.actor.posts)
-    if given.post_code not in mine and not mine & {person.post_code for person in given.people}:
+    if given.post_code not in mine:
         raise Fault("not_allowed", action="submit_patrol", actor=tx.actor.name)

@@ -8,8 +8,11 @@ from pydantic import Field
 import layers
 from data import records
 from data.actions.base import Input, action
+from data.actions.checks import in_sight, place_ok, references_ok
+from data.permissions import check
 from data.store import Store, Tx, schema
 from data.store.read import live
+from data.store.values import missing
 from geo.faults import Fault
 
 
@@ -97,6 +100,20 @@ def _standing_in(tx: Tx, rows: list[tuple[str, dict]], own: set[str]) -> list[di
     return [{"kind": row.layer, "id": row.id, "number": row.number or row.code} for row in found if row.id not in own]
 
 
+BRINGING = ("import_file", "submit_patrol", "submit_inspection", "submit_finding", "add_outfall", "open_case",
+            "assign_responsibility", "add_account", "seed")
+"""Actions that bring rows of their own; the others changed rows that were there and are put right by an action."""
+
+
+def _let_findings_go(tx: Tx, rows: list[tuple[str, dict]]) -> None:
+    """A finding whose case is taken back is open again."""
+    for kind, row in rows:
+        if kind == "case" and row["finding_number"]:
+            finding = tx.one("finding", number=row["finding_number"])
+            if finding is not None and finding["case_number"] == row["number"]:
+                tx.update("finding", finding["id"], None, {"state": "open", "case_number": None})
+
+
 @action(Withdraw)
 def withdraw(store: Store, tx: Tx, given: Withdraw) -> dict:
     """Take back what a receipt brought; what others built on it stays and is named, to be decided by a person."""
@@ -107,12 +124,17 @@ def withdraw(store: Store, tx: Tx, given: Withdraw) -> dict:
         raise Fault("receipt_unknown", receipt=given.receipt)
     if row.withdrawn_at is not None:
         raise Fault("receipt_withdrawn", receipt=given.receipt)
+    if row.action not in BRINGING:
+        raise Fault("withdraw_not_this", action=row.action)
     rows = rows_of_receipt(tx, row.id)
+    if any(kind == "account" for kind, _ in rows):
+        check(tx.actor, "add_account")
     built = built_on(tx, rows)
     if built and not office:
         raise Fault("withdraw_acted_upon", receipt=given.receipt, built=", ".join(one["number"] for one in built[:9]))
     for kind, one in rows:
         tx.withdraw(kind, one["id"], given.reason)
+    _let_findings_go(tx, rows)
     tx.connection.execute(table.update().where(table.c.id == row.id)
                           .values(withdrawn_at=tx.utc, withdrawn_reason=given.reason))
     tx.note("receipt", row.id, {"withdrawn_at": None}, {"withdrawn_at": tx.utc}, given.reason)
@@ -130,8 +152,43 @@ def correct(store: Store, tx: Tx, given: Correct) -> dict:
     unknown = [name for name in given.changes if not (records.ALL | layers.ALL)[given.kind].has(name)]
     if unknown:
         raise Fault("field_unknown", field=", ".join(unknown), layer=given.kind)
-    version = tx.update(given.kind, given.id, given.version, given.changes, reason=given.reason)
+    row = in_sight(tx, given.kind, id=given.id)
+    if row["version"] != given.version:
+        raise Fault("conflict", kind=given.kind, id=row.get("number") or row.get("code") or given.id, read=given.version,
+                    now=row["version"])
+    changes = _changes_ok(tx, given)
+    if given.kind in KNOWN_BEFORE:      # what was believed before stays readable
+        return {"id": tx.supersede(given.kind, given.id, changes, reason=given.reason), "version": 1}
+    version = tx.update(given.kind, given.id, given.version, changes, reason=given.reason)
     return {"id": given.id, "version": version}
+
+
+OWN_ACTION = {"case": ("state", "closed_at", "verified_by", "relapse_of", "relapse_count", "finding_number", "deferred_until",
+                       "deferred_by", "handler", "unit_code"),
+              "finding": ("state", "case_number"), "patrol": ("has_track",), "outfall": ("code", "confirmed")}
+"""Fields that an action of their own changes, with what it asks for; a plain correction would go round it."""
+KNOWN_BEFORE = ("holder", "responsibility")
+
+
+def _changes_ok(tx: Tx, given: Correct) -> dict[str, Any]:
+    """Return the changes of a correction, with a moved place stamped anew; a Fault names what may not be so changed."""
+    if given.kind == "account":
+        check(tx.actor, "add_account")
+    guarded = [name for name in given.changes if name in OWN_ACTION.get(given.kind, ())]
+    if guarded:
+        raise Fault("correct_protected", kind=given.kind, fields=", ".join(guarded))
+    shape = (records.ALL | layers.ALL)[given.kind]
+    emptied = [name for name, value in given.changes.items() if shape.column(name).required and missing(value)]
+    if emptied:
+        raise Fault("field_required", field=", ".join(emptied), layer=given.kind)
+    references_ok(tx, given.kind, given.changes)
+    changes = dict(given.changes)
+    if "lon" in changes or "lat" in changes:
+        row = tx.one(given.kind, id=given.id) or {}
+        lon, lat = (float(changes.get(name, row.get(name)) or "nan") for name in ("lon", "lat"))
+        place_ok(tx, lon, lat)
+        changes |= tx.stamp_point(lon, lat)
+    return changes
 
 
 @action(KeepReport)

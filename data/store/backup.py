@@ -5,6 +5,7 @@ import json
 import shutil
 import tempfile
 import zipfile
+import zlib
 from pathlib import Path
 
 from data.store.engine import path_of, sqlite_module
@@ -93,5 +94,5 @@ def _unpack(archive_path: Path, folder: Path) -> None:
                     shutil.copyfileobj(source, target)
                 if _sha256(path) != digest:
                     raise Fault("backup_damaged", file=archive_path.name, reason=name)
-    except (zipfile.BadZipFile, KeyError, ValueError, EOFError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, EOFError, OSError) as error:
         raise Fault("backup_damaged", file=archive_path.name, reason=str(error)) from error

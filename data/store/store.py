@@ -108,12 +108,15 @@ class Store:
         check(person, action)
         key = key or uuid.uuid4().hex
         content_hash = content_hash or hashlib.sha256(key.encode()).hexdigest()
-        with self.engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
+        with (_taken_codes(), self.engine.connect().execution_options(**{WRITE: True}) as connection,
+              connection.begin()):
             tx = Tx(connection, person, action, self.city, self.now(), key, content_hash)
             row = connection.execute(sa.select(schema.RECEIPT).where(schema.RECEIPT.c.key == key)).first()
             if row:
                 if row.content_hash != content_hash:
                     raise Fault("key_reused", key=key, receipt=row.receipt)
+                if row.withdrawn_at is not None:
+                    raise Fault("key_withdrawn", receipt=row.receipt)
                 tx.replayed, tx.receipt, tx.receipt_id = row.result or {}, row.receipt, row.id
                 yield tx
                 return
@@ -138,6 +141,15 @@ class Store:
     def _meta(self) -> dict:
         with self.engine.connect() as connection:
             return {row.key: row.value for row in connection.execute(sa.select(schema.META))}
+
+
+@contextlib.contextmanager
+def _taken_codes() -> Iterator[None]:
+    """Say in words what a unique index refuses."""
+    try:
+        yield
+    except sa.exc.IntegrityError as error:
+        raise Fault("code_taken", reason=str(error.orig)) from error
 
 
 def _split(text: str | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from geo.faults import Fault
 from layers.base import Column
 
 _COUNT = itertools.count()
+FIRST_YEAR, LAST_YEAR = 1900, 2199      # outside lies a slip of the pen or a broken clock, never an office's date
 
 
 def new_id() -> str:
@@ -42,6 +43,8 @@ def to_utc(value: object, zone: ZoneInfo) -> datetime:
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
         raise ValueError(value)
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise Fault("time_invalid", value=value.isoformat())
     if value.tzinfo is None:
         value = value.replace(tzinfo=zone)
     return value.astimezone(UTC).replace(tzinfo=None)
@@ -58,6 +61,12 @@ def to_date(value: object) -> date:
     if isinstance(value, date):
         return value
     raise ValueError(value)
+
+
+def _in_years(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise Fault("time_invalid", value=day.isoformat())
+    return day
 
 
 def _boolean(value: object) -> bool:
@@ -78,6 +87,13 @@ def _number(value: object) -> float:
     return number
 
 
+def _whole(value: object) -> int:
+    number = round(_number(value))
+    if abs(number) >= 2**53:
+        raise ValueError(value)
+    return number
+
+
 def keep(column: Column, value: object, zone: ZoneInfo) -> object:
     """Return ``value`` as ``column`` is kept, None where it says nothing; a Fault names the field."""
     if missing(value):
@@ -86,17 +102,19 @@ def keep(column: Column, value: object, zone: ZoneInfo) -> object:
         if column.kind == "datetime":
             return to_utc(value, zone)
         if column.kind == "date":
-            return to_date(value)
+            return _in_years(to_date(value))
         if column.kind == "float":
             return _number(value)
         if column.kind == "int":
-            return round(_number(value))
+            return _whole(value)
         if column.kind == "bool":
             return _boolean(value)
         if column.kind == "json":
             return value
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         raise Fault("value_invalid", field=column.name, value=str(value), expected=column.kind) from None
+    if isinstance(value, list | dict | tuple | set):
+        raise Fault("value_invalid", field=column.name, value=str(value), expected=column.kind)
     text = str(value).strip()
     if column.kind == "code" and column.codes and text not in {code.value for code in column.codes}:
         raise Fault("code_unknown", field=column.name, value=text,

@@ -20,6 +20,7 @@ from data.city import City
 from data.people import Actor
 from data.standards import rule
 from data.store import read, schema
+from data.store.scope import Scope, scope_of
 from data.store.values import keep, missing, new_id, plain, to_utc
 from geo.faults import Fault
 from layers.base import Layer
@@ -62,6 +63,7 @@ class Tx:
     file_name: str | None = None
     sha256: str | None = None
     ground_changed: bool = False                   # reaches or districts came in: rows without a place are looked at again
+    _scope: Scope | None = None
     _audit: list[dict] = field(default_factory=list)
     _ground: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
@@ -105,7 +107,7 @@ class Tx:
         """Change a row read at ``version``; a stale version is a Fault, never an overwrite. Returns the new version."""
         table, shape = schema.table_of(kind), described(kind)
         before = self._row(table, object_id)
-        if before is None or before["withdrawn_at"] is not None:
+        if before is None or before["withdrawn_at"] is not None or before.get("layer", kind) != kind:
             raise Fault("not_found", kind=kind, id=object_id)
         if version is not None and before["version"] != version:
             raise Fault("conflict", kind=kind, id=before.get("number") or before.get("code") or object_id,
@@ -227,6 +229,14 @@ class Tx:
         frame = place.stamp(np.array([lon]), np.array([lat]), self.ground("reach").rename(columns={"code": "reach_id"}),
                             self.ground("district"), within_m)
         return {name: plain(value) for name, value in frame.iloc[0].items()}
+
+    def sees(self, kind: str, object_id: str) -> bool:
+        """Whether the acting person may see this row; an action on what they may not see finds nothing."""
+        if self._scope is None:
+            self._scope = scope_of(self.connection, self.actor)
+        table = schema.table_of(kind)
+        return self.connection.execute(sa.select(table.c.id).where(table.c.id == object_id, read.live(table),
+                                                                   self._scope.condition(kind))).first() is not None
 
     def network_version(self) -> int:
         """Return the number of the network's present cut."""

@@ -32,7 +32,7 @@ class _Blanks(dict[str, object]):
         return "{" + name + "}"
 
 
-def say(key: str, lang: str = "zh", **fields: object) -> str:
+def say(key: str, lang: str = "zh", /, **fields: object) -> str:
     """The words of a key with fields filled in; the key itself where there are none."""
     return words(lang).get(key, key).format_map(_Blanks(fields))
 

@@ -83,8 +83,9 @@ def test_nothing_of_a_failed_write_stays(store):
 
 
 def test_two_live_rows_never_share_a_code(store):
-    with pytest.raises(sa.exc.IntegrityError), store.writing("operator", "seed") as tx:
+    with pytest.raises(Fault) as caught, store.writing("operator", "seed") as tx:
         tx.insert("reach", [{"code": "R1", "geometry": shapely.LineString([(112, 34), (112, 34.1)])}])
+    assert caught.value.code == "code_taken"
 
 
 def test_the_same_key_gives_the_first_result_and_other_content_is_refused(store):
