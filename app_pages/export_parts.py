@@ -157,9 +157,10 @@ def lists(here: Here, wish: Wish) -> None:
 
 
 def choose_chief(here: Here) -> str | None:
-    """The chief whose page is made."""
-    held = reach_rows.holders(here.view)
-    names = {code: f"{name} · {held.get(code) or '–'}" for code, name in _names(here.view.records("post")).items()}
+    """The chief whose page is made, among those whose duty the person signed in may judge."""
+    held, sight = reach_rows.holders(here.view), here.view.posts_in_sight()
+    names = {code: f"{name} · {held.get(code) or '–'}" for code, name in _names(here.view.records("post")).items()
+             if sight is None or code in sight}
     return st.selectbox(here.say("export.chief"), list(names), format_func=names.__getitem__, key="export_chief",
                         index=None, placeholder="–")
 

@@ -24,7 +24,7 @@ from layers.base import Code, Column
 from layers.colours import GAP
 from layers.columns import LEVELS
 from layers.words import say as map_word
-from reports.pack import Filters, day_of, several, sheet_for
+from reports.pack import Filters, check_post, day_of, several, sheet_for
 from reports.sheet import Sheet, say
 
 
@@ -72,6 +72,8 @@ def _named(rows: pd.DataFrame, known: Context) -> pd.DataFrame:
 
 def gap_listing(view: Any, filters: Filters, lang: str) -> Listing:
     """The stretches nobody saw within their duty on a day, worst first, both banks in one row where they agree."""
+    for post in several(filters, "posts", "post") or ():
+        check_post(view, post)
     known, on = context(view), day_of(view, filters)
     pieces = gaps(known, on, offset_m=0)
     pieces["water_code"] = pieces["reach_id"].map(water_of(known.reaches))

@@ -93,7 +93,7 @@ def ground(view: Any) -> dict[str, gpd.GeoDataFrame]:
     reaches, districts = view.reaches(), view.layer("district")
     rivers = view.layer("river").drop_duplicates("code").set_index("code")["name"]
     reaches = reaches.assign(river_name=reaches["river_code"].map(rivers).astype(object))
-    town = districts[districts["built_up"].map(lambda value: value is True or value == 1)]
+    town = districts[districts["built_up"].map(lambda value: value is True or value == 1).astype(bool)]
     return {"reach": reaches, "district": districts, "lake": view.layer("lake"), "built_up": town}
 
 
@@ -163,12 +163,20 @@ def gis(view: Any, filters: Filters, lang: str = "zh") -> bytes:
     return gis_package.package(frames, sheet_for(view, "title.problems", filters, lang))
 
 
+def check_post(view: Any, post_code: str) -> None:
+    """Raise the Fault of an absent row for a post whose duty the viewer may not judge: "0 gaps" would be untrue there."""
+    sight = view.posts_in_sight()
+    if sight is not None and post_code not in sight:
+        raise Fault("not_found", kind="post", id=post_code)
+
+
 def chief_page(view: Any, post_code: str, filters: Filters | None = None, lang: str = "zh") -> bytes:
     """One chief's sheet: the stretches of a post on a day, their gaps at its level, problems on them, last patrols."""
     filters = filters or {}
     on, post = day_of(view, filters), view.records("post", code=post_code)
     if not len(post):
         raise Fault("post_unknown", post=post_code)
+    check_post(view, post_code)
     reaches = view.reaches()
     mine = stretches(reaches, view.records("responsibility"), view.records("post"))
     day = pd.Timestamp(on)

@@ -64,3 +64,10 @@ def test_an_unknown_number_is_a_sentence(page):
     test.text_input(key="reprint_number").set_value("BG-1999-0001").run()
     test.button(key="reprint_go").click().run()
     assert len(test.error) == 1
+
+
+def test_a_chief_is_offered_only_the_posts_they_answer_for(page):
+    test = page("export", "chief1", "zh")
+    test.checkbox(key="want_chief").check().run()
+    offered = "".join(test.selectbox(key="export_chief").options)
+    assert "河长甲" in offered and "河长丙" not in offered

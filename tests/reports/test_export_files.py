@@ -120,3 +120,16 @@ def test_a_chiefs_sheet_needs_a_chief_and_a_strange_word_is_said(store, tmp_path
     with pytest.raises(Fault) as caught:
         export_file(store, "operator", "gap", tmp_path / "a.csv", {})
     assert caught.value.code == "export_unknown"
+
+
+@pytest.mark.parametrize("who", ["chief2", "handler1"])
+def test_a_post_whose_waters_one_may_not_judge_is_refused_as_if_absent(store, tmp_path, who):
+    put(store, post=[{"code": "P2", "name": "西镇河长", "level": "township", "kind": "lead"}],
+        account=[{"name": "chief2", "role": "chief", "posts": "P2"}, {"name": "handler1", "role": "handler", "unit_code": "U1"}])
+    for what, given in (("chief", {"chief": "P1"}), ("chief", {"chief": "镇级河长"}), ("gaps", {"post": "P1"})):
+        with pytest.raises(Fault) as caught:
+            export_file(store, who, what, tmp_path / "p.html", given)
+        assert caught.value.code == "not_found" and caught.value.fields["id"] == "P1"
+    assert not (tmp_path / "p.html").exists()
+    export_file(store, "chief2", "chief", tmp_path / "own.html", {"chief": "P2"})
+    export_file(store, "operator", "chief", tmp_path / "all.html", {"chief": "P1"})
