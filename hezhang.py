@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -70,6 +71,8 @@ def locate(
     """Points to the nearest reach: chainage, offset and bank."""
     from data.engine import locate_files
 
+    if not math.isfinite(within):
+        raise typer.BadParameter(f"a number of metres, not {within}", param_hint="--within")
     tell("locate", out, locate_files(reaches, points, out, within, mapping_of(map_)), as_json)
 
 

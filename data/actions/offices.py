@@ -138,7 +138,7 @@ def reverse_reach(store: Store, tx: Tx, given: ReverseInput) -> dict:
     """Turn a reach round and mirror everything that hangs on it, as a new version of the network."""
     reach = tx.one("reach", code=given.reach_code)
     if reach is None:
-        raise Fault("reach_unknown", reach=given.reach_code)
+        raise Fault("reach_unknown", reach_id=given.reach_code)
     ground = tx.ground("reach")
     length_m = float(lengths(ground[ground["code"] == given.reach_code].assign(reach_id=given.reach_code)).iloc[0])
     tx.update("reach", reach["id"], reach["version"],
