@@ -85,7 +85,7 @@ def gaps_files(covered: str, reaches: str, out: str, since: str | None, until: s
     times = seen["left_at"] if "left_at" in seen else pd.Series(dtype="datetime64[ns]")
     start, end = _moment(since, times, False), _moment(until, times, True)
     if start is not None and end is not None and start > end:
-        raise Fault("period_backwards", since=since, until=until)
+        raise Fault("period_reversed", since=since, until=until)
     found = intervals.gaps(seen, sizes, start, end, see_across_m, width_m)
     ignored = int((~seen["reach_id"].isin(sizes.index)).sum())
     files.write(_drawn(found, lines) if files.is_drawn(out) else found, out)

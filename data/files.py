@@ -327,8 +327,10 @@ def _write_vector(table: pd.DataFrame, part: Path, suffix: str) -> None:
 
 def _told_apart(table: pd.DataFrame) -> pd.DataFrame:
     """The table with names that differ in more than capitals, as a GeoPackage needs them; the later columns keep theirs."""
-    names = [str(name) for name in table.columns]
-    for i in range(len(names) - 1, -1, -1):
-        while names[i].lower() in {name.lower() for name in names[:i] + names[i + 1 :]} and names[i] != "geometry":
-            names = [f"{name}_given" if j == i else name for j, name in enumerate(names)]
+    names, fixed = [str(name) for name in table.columns], _geometry_name(table)
+    for i, name in enumerate(names):
+        if name not in fixed:
+            others = {other.lower() for other in names[:i] + names[i + 1 :]}
+            while names[i].lower() in others:
+                names[i] += "_given"
     return table.rename(columns=dict(zip(table.columns, names, strict=True)))

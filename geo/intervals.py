@@ -27,6 +27,16 @@ def _lengths(lengths: Any) -> dict[Any, float]:
     return {reach: float(size) for reach, size in pairs}
 
 
+def _checked(covered: pd.DataFrame) -> None:
+    for column in ("reach_id", "from_m", "to_m"):
+        if column not in covered.columns:
+            raise Fault("column_missing", column=column)
+    bad = np.flatnonzero(~(covered["from_m"] <= covered["to_m"]).to_numpy(dtype=bool, na_value=False))
+    if len(bad):
+        row = covered.iloc[bad[0]]
+        raise Fault("interval_backwards", row=int(bad[0]) + 1, reach_id=row["reach_id"], from_m=row["from_m"], to_m=row["to_m"])
+
+
 def by_bank(covered: pd.DataFrame, see_across_m: float | None = None, width_m: Any = None) -> pd.DataFrame:
     """The table with one row per bank: both (and on, null) twice; on water narrower than `see_across_m` always twice.
 
@@ -35,12 +45,7 @@ def by_bank(covered: pd.DataFrame, see_across_m: float | None = None, width_m: A
     Fault
         ``column_missing``, ``interval_backwards``, ``bank_unknown``.
     """
-    for column in ("reach_id", "from_m", "to_m"):
-        if column not in covered.columns:
-            raise Fault("column_missing", column=column)
-    if not (covered["from_m"] <= covered["to_m"]).all():
-        bad = covered[~(covered["from_m"] <= covered["to_m"])].iloc[0]
-        raise Fault("interval_backwards", reach_id=bad["reach_id"], from_m=bad["from_m"], to_m=bad["to_m"])
+    _checked(covered)
     bank = covered["bank"].astype(object) if "bank" in covered else pd.Series("both", index=covered.index, dtype=object)
     bank = bank.where(bank.notna() & (bank != "on"), "both")
     unknown = ~bank.isin(["left", "right", "both"])
@@ -150,7 +155,13 @@ def last_seen(covered: pd.DataFrame, lengths: Any, see_across_m: float | None = 
     -------
     DataFrame[reach_id, bank, from_m, to_m, last_seen] covering every reach wholly, in the order of `lengths`;
         last_seen is NaT where nobody ever looked
+
+    Raises
+    ------
+    Fault
+        As `gaps`.
     """
+    _checked(covered)
     sizes = _lengths(lengths)
     known = covered[covered["left_at"].notna()] if "left_at" in covered else covered.iloc[:0].assign(left_at=pd.NaT)
     groups = dict(_groups(clip(by_bank(known, see_across_m, width_m), sizes)))
@@ -208,7 +219,14 @@ def gaps(covered: pd.DataFrame, lengths: Any, since: Any = None, until: Any = No
     -------
     DataFrame[reach_id, bank (left|right), from_m, to_m, last_seen]
         Split where last_seen (before `until`) changes; NaT where nobody ever looked.
+
+    Raises
+    ------
+    Fault
+        ``column_missing``, ``interval_backwards`` (also for rows on other reaches or outside the period),
+        ``bank_unknown``.
     """
+    _checked(covered)  # before rows are cut: a backward or blank interval would drop out there unsaid
     sizes = _lengths(lengths)
     covered = clip(covered, sizes) if len(covered) else covered
     counted, known = _in_period(covered, since, until)
