@@ -14,6 +14,8 @@ from geo.crs import known_crs
 from geo.faults import Fault
 
 GEOD = pyproj.Geod(ellps="WGS84")
+PIECE_M = 1500.0  # over this, up to 65 degrees, a straight line in lon/lat stays within 0.1 m of the straight line in metres
+MOST_PIECES = 1000
 
 
 def ordered_parts(line: BaseGeometry | None) -> list[np.ndarray]:
@@ -39,6 +41,7 @@ class Segments:
     """Segments of many lines. Arrays of n segments; `reach` numbers the lines, of which there are len(length_m).
 
     x0, y0, x1, y1 are in `crs` units, from_m and size_m in metres along the line (geodesic where `crs` is lon/lat).
+    Lon/lat segments longer than `PIECE_M` come in pieces, so that each may be taken for straight in a metric frame.
     `after` is True where a segment continues the one before it in the arrays; `ring` is True for closed lines.
     """
 
@@ -121,6 +124,9 @@ def measure(geometry: Any, crs: Any = None) -> Segments:
     keep = moves | (~lengthy[reach] & first)  # a line without length stays as one point-like segment
     a, b, reach, part = a[keep], b[keep], reach[keep], part[keep]
     size_m = _sizes(a, b, crs)
+    if crs is not None and crs.is_geographic and (size_m > PIECE_M).any():
+        a, b, size_m, of = _in_pieces(a, b, size_m, crs)
+        reach, part = reach[of], part[of]
     running = np.cumsum(size_m) - size_m
     starts = np.concatenate([[True], reach[1:] != reach[:-1]]) if len(reach) else np.zeros(0, dtype=bool)
     base = running[starts][np.cumsum(starts) - 1] if len(reach) else running
@@ -128,6 +134,23 @@ def measure(geometry: Any, crs: Any = None) -> Segments:
     length_m = np.bincount(reach, weights=size_m, minlength=len(geometry)).astype(float)
     return Segments(crs, reach.astype(np.int64), a[:, 0], a[:, 1], b[:, 0], b[:, 1], running - base, size_m,
                     ~starts & same_part, length_m)  # fmt: skip
+
+
+def _in_pieces(a: np.ndarray, b: np.ndarray, size_m: np.ndarray, crs: pyproj.CRS) -> tuple[np.ndarray, ...]:
+    """Long lon/lat segments in pieces along the drawn (lon/lat) line: starts, ends, sizes, numbers of the segments.
+
+    The sizes of a segment's pieces add up to its own. A segment over the date line stays whole.
+    """
+    here = (size_m > PIECE_M) & (np.abs(b[:, 0] - a[:, 0]) <= 180)
+    count = np.where(here, np.clip(np.ceil(np.where(here, size_m, 0) / PIECE_M), 1, MOST_PIECES), 1).astype(np.int64)
+    of = np.repeat(np.arange(len(a)), count)
+    step = np.arange(len(of)) - np.repeat(np.cumsum(count) - count, count)
+    start = a[of] + (b - a)[of] * (step / count[of])[:, None]
+    end = np.where((step + 1 == count[of])[:, None], b[of], np.roll(start, -1, axis=0))
+    sizes, split = size_m[of], np.flatnonzero(count[of] > 1)
+    sizes[split] = _sizes(start[split], end[split], crs)
+    whole = np.bincount(of, weights=sizes, minlength=len(a))
+    return start, end, sizes * np.where(count > 1, size_m / np.where(whole > 0, whole, 1), 1.0)[of], of
 
 
 def _sizes(a: np.ndarray, b: np.ndarray, crs: pyproj.CRS | None) -> np.ndarray:
@@ -175,5 +198,5 @@ def measured_reaches(reaches: Any) -> tuple[np.ndarray, Segments]:
     crs = known_crs(reaches)
     lines = reaches.geometry
     if not crs.is_geographic and not is_metric(crs):
-        lines = transform(lines, 4326)
+        lines = transform(lines.segmentize(PIECE_M / crs.axis_info[0].unit_conversion_factor), 4326)
     return ids, measure(lines.to_numpy(), lines.crs)

@@ -170,3 +170,45 @@ def test_every_river_finds_its_own_places(name):
         found = locate(gpd.GeoDataFrame(geometry=[place], crs=rows.crs), rows).iloc[0]
         assert found["reach_id"] == reach
         assert found["chainage_m"] == pytest.approx(0.37 * sizes[reach], abs=0.05)  # 9 km legs in degrees
+
+
+@pytest.mark.parametrize("ends", [
+    [(112.0, 34.7), (112.2, 34.7)], [(112.0, 34.7), (112.15, 34.8)], [(112.9, 34.7), (113.9, 34.9)], [(20, 65), (20.5, 65)],
+    [(-70, -33), (-70.3, -33.1)]])  # fmt: skip
+def test_places_on_a_long_line_in_degrees_lie_on_it(ends):
+    from pyproj import Geod
+
+    from geo.chainage import lengths, place_at
+
+    geod = Geod(ellps="WGS84")
+    line = shapely.LineString(ends)
+    reaches = gpd.GeoDataFrame({"reach_id": ["A"]}, geometry=[line], crs=4326)
+    share = np.linspace(0, 1, 57)
+    lon, lat = (ends[0][i] + share * (ends[1][i] - ends[0][i]) for i in (0, 1))
+    found = locate(gpd.GeoDataFrame(geometry=shapely.points(lon, lat), crs=4326), reaches)
+    assert found["offset_m"].max() < 0.1
+    assert set(found["bank"]) == {"on"}
+    assert not found["tied"].any()
+    whole = geod.line_length(*np.transpose(ends))
+    assert lengths(reaches)["A"] == pytest.approx(whole, abs=1e-6)  # as given: pieces add up to the segment
+    assert found["chainage_m"].iloc[[0, -1]].tolist() == pytest.approx([0, whole], abs=1e-3)
+    for i in (7, 20, 41):
+        along = np.linspace(0, share[i], 400)
+        drawn = geod.line_length(*(ends[0][j] + along * (ends[1][j] - ends[0][j]) for j in (0, 1)))
+        assert found["chainage_m"].iloc[i] == pytest.approx(drawn, rel=1e-5, abs=0.02)
+        back = place_at(line, float(found["chainage_m"].iloc[i]), crs=4326)
+        assert geod.inv(back.x, back.y, lon[i], lat[i])[2] < 0.05
+
+
+def test_places_on_a_long_line_in_web_mercator_lie_on_it():
+    line = gpd.GeoSeries([shapely.LineString([(112.0, 34.7), (112.15, 34.8)]), None], crs=4326).to_crs(3857)
+    reaches = gpd.GeoDataFrame({"reach_id": ["A", "B"]}, geometry=line)
+    places = shapely.line_interpolate_point(line.iloc[0], np.linspace(0, 1, 21), normalized=True)
+    found = locate(gpd.GeoDataFrame(geometry=places, crs=3857), reaches)
+    assert found["offset_m"].max() < 0.1
+
+
+def test_a_segment_over_the_date_line_stays_whole():
+    reaches = gpd.GeoDataFrame({"reach_id": ["A"]}, geometry=[shapely.LineString([(179.99, 60), (-179.99, 60)])], crs=4326)
+    found = locate(gpd.GeoDataFrame(geometry=[shapely.Point(0, 60.0)], crs=4326), reaches)
+    assert found["reach_id"].isna().all()
