@@ -4,11 +4,13 @@ Sheets (CSV, XLSX) carry the headings and words of the import template, so that 
 as it is; GIS files carry the short field names. Columns the store keeps for itself stay inside.
 """
 
+import math
 from datetime import tzinfo
 from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 import layers
@@ -93,6 +95,10 @@ def write(frame: pd.DataFrame, out: Path, kind: str, simulated: bool, lang: str 
 def write_gis(table: pd.DataFrame, out: Path, name: str, simulated: bool) -> None:
     """Write a frame as GeoPackage, GeoJSON or Parquet under its own column names."""
     table = table.assign(simulated="模拟") if simulated else table
+    if isinstance(table, gpd.GeoDataFrame) and len(table):
+        at = table.bounds.to_numpy()
+        there = np.isfinite(at).all(axis=1) & (np.abs(at) <= (180, 90, 180, 90)).all(axis=1)
+        table = table.set_geometry(table.geometry.where(there))     # no file format has a word for a place off the earth
     if out.suffix == ".parquet":
         table.to_parquet(out, index=False)
     else:
@@ -144,9 +150,10 @@ def _said(values: pd.Series, column: Column, lang: str, zone: tzinfo | None) -> 
     elif column.kind == "bool":
         said = values.map(lambda value: None if pd.isna(value) else _YES_NO[lang][bool(value)])
     elif column.kind == "date":
-        said = values.dt.strftime("%Y-%m-%d")
+        said = pd.to_datetime(values).dt.strftime("%Y-%m-%d")
     elif column.kind == "datetime":
-        said = (values.dt.tz_convert(zone) if zone else values).dt.strftime("%Y-%m-%d %H:%M:%S")
+        moments = pd.to_datetime(values, utc=True)
+        said = (moments.dt.tz_convert(zone) if zone else moments).dt.strftime("%Y-%m-%d %H:%M:%S")
     else:
         said = values
     return said.astype(object).where(~empty, None).to_numpy()
@@ -165,7 +172,7 @@ def _xlsx(table: pd.DataFrame, out: Path, title: str, note: str) -> None:
             for place, value in enumerate(row):
                 if not pd.isna(value):
                     number_like = hasattr(value, "item") or (isinstance(value, int | float) and not isinstance(value, bool))
-                    if number_like:
+                    if number_like and math.isfinite(value):
                         sheet.write_number(number, place, float(value))
                     else:
                         sheet.write_string(number, place, str(value))

@@ -111,15 +111,22 @@ class ConfirmInput(Input):
     new_code: str | None = None
 
 
-def wgs84(tx: Tx, given: Placed) -> dict[str, Any]:
+def wgs84(given: Placed) -> dict[str, Any]:
     """Return lon, lat in WGS84 with the original numbers beside them; empty where no place was given."""
     if given.lon is None or given.lat is None:
         return {"lon": None, "lat": None}
     if not (-180 <= given.lon <= 180 and -90 <= given.lat <= 90):
         raise Fault("place_invalid", lon=given.lon, lat=given.lat)
     lon, lat = datums.to_wgs84(np.array([given.lon]), np.array([given.lat]), given.datum)
-    place_ok(tx, float(lon[0]), float(lat[0]))
     return {"lon": float(lon[0]), "lat": float(lat[0]), "orig_x": given.lon, "orig_y": given.lat, "datum": given.datum}
+
+
+def placed_ok(tx: Tx, given: Placed) -> dict[str, Any]:
+    """Return the place as `wgs84` does; one outside the city is a Fault."""
+    place = wgs84(given)
+    if place["lon"] is not None:
+        place_ok(tx, place["lon"], place["lat"])
+    return place
 
 
 def outfalls_near(view: View, lon: float, lat: float) -> pd.DataFrame:
@@ -171,7 +178,7 @@ def submit_inspection(store: Store, tx: Tx, given: InspectionInput) -> dict:
     """Keep a visit; an abnormal one becomes a finding at once, so that nobody has to remember it."""
     in_sight(tx, "outfall", code=given.outfall_code)
     not_in_future(tx, given.inspected_at)
-    row = given.model_dump(exclude={"photos", "lon", "lat", "datum"}) | wgs84(tx, given)
+    row = given.model_dump(exclude={"photos", "lon", "lat", "datum"}) | placed_ok(tx, given)
     row["inspector"] = given.inspector or tx.actor.display_name
     inspection_id, = tx.insert("inspection", [row])
     _keep_photos(store.folder, tx, "inspection", inspection_id, given.photos)
@@ -181,7 +188,7 @@ def submit_inspection(store: Store, tx: Tx, given: InspectionInput) -> dict:
         finding_id, = tx.insert("finding", [{
             "kind": "outfall_discharge", "severity": "general", "source": "inspection", "found_at": given.inspected_at,
             "found_by": row["inspector"], "description": given.remark or given.colour_odour or "检查异常",
-            "outfall_code": given.outfall_code, "inspection_number": number, "state": "open", **wgs84(tx, given)}])
+            "outfall_code": given.outfall_code, "inspection_number": number, "state": "open", **placed_ok(tx, given)}])
         done["finding"] = _number(tx, "finding", finding_id)
     return done
 
@@ -190,7 +197,7 @@ def submit_inspection(store: Store, tx: Tx, given: InspectionInput) -> dict:
 def submit_finding(store: Store, tx: Tx, given: FindingInput) -> dict:
     """Keep something that is wrong; without a place it waits as a draft."""
     not_in_future(tx, given.found_at)
-    placed = wgs84(tx, given)
+    placed = placed_ok(tx, given)
     if given.outfall_code:
         in_sight(tx, "outfall", code=given.outfall_code)
     has_place = placed["lon"] is not None or given.outfall_code is not None
@@ -207,7 +214,7 @@ def complete_finding(store: Store, tx: Tx, given: CompleteInput) -> dict:
     row = in_sight(tx, "finding", number=given.number)
     if row["state"] != "draft":
         raise Fault("finding_not_draft", number=given.number)
-    place = {name: value for name, value in wgs84(tx, given).items() if value is not None}
+    place = {name: value for name, value in placed_ok(tx, given).items() if value is not None}
     changes = place | {name: value for name, value in given.model_dump(
         include={"kind", "description", "severity"}).items() if value}
     if place and row["state"] == "draft":
@@ -232,7 +239,7 @@ def dismiss_finding(store: Store, tx: Tx, given: DismissInput) -> dict:
 def add_outfall(store: Store, tx: Tx, given: OutfallInput) -> dict:
     """Enter a suspected outfall and the finding that reports it."""
     not_in_future(tx, given.found_at)
-    placed = wgs84(tx, given)
+    placed = placed_ok(tx, given)
     if placed["lon"] is None:
         raise Fault("place_needed")
     code = "YS-" + hashlib.sha256(tx.key.encode()).hexdigest()[:8].upper()

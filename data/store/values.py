@@ -35,10 +35,8 @@ def to_utc(value: object, zone: ZoneInfo) -> datetime:
     """Return a naive UTC datetime; a value without offset is read in the city's ``zone``."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value.strip().replace("Z", "+00:00"))
-    elif isinstance(value, pd.Timestamp):
-        value = value.to_pydatetime()
-    elif isinstance(value, np.datetime64):
-        value = pd.Timestamp(value).to_pydatetime()
+    elif isinstance(value, pd.Timestamp | np.datetime64):
+        value = pd.Timestamp(value).floor("us").to_pydatetime()
     elif isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
