@@ -12,6 +12,7 @@ from data import records
 from layers.map import escape
 from layers.words import say as map_word
 from reports.ledger_columns import coded, lon_lat, look_words, progress
+from reports.places import unplaced
 from reports.sheet import Sheet, day, dms, missing, say, text
 from reports.svg_map import svg
 
@@ -145,6 +146,8 @@ def _page(post: dict[str, Any], reaches: pd.DataFrame, gaps: pd.DataFrame, probl
     total = say("chief.sum", lang, reaches=len(reaches), km=_km(reaches["length_m"].sum()) if len(reaches) else "0",
                 gaps=len(unseen), gap_km=_km(unseen["length_m"].sum()) if len(unseen) else "0",
                 problems=len(problems), late=late)
+    lost = unplaced(problems)
+    total += f" {say('unplaced', lang, count=lost)}" if lost else ""
     simulated = f' · {say("map.watermark", lang)}' if sheet.simulated else ""
     by = f"{say('head.by', lang, unit=sheet.unit, source=sheet.source)}\n" \
          f"{say('head.when', lang, as_of=sheet.as_of_text(), number=sheet.number or '—')}{simulated}"

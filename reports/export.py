@@ -1,6 +1,10 @@
 """``hezhang export``: any layer or record, or one of the documents, written to the file the caller names."""
 
+import errno
 import json
+import os
+import tempfile
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -23,18 +27,41 @@ def export_file(store: Any, actor: Any, what: str, out: Path, filters: dict[str,
     printed again.
     """
     view, out = store.as_seen_by(actor), Path(out)
+    if view.scope.nothing:
+        raise Fault("not_allowed", action=f"export {what}", actor=view.actor.name)
+    if os.path.isdir(out):    # noqa: PTH112 - Path.is_dir raises where a name is too long
+        raise Fault("file_unwritable", file=out, reason=os.strerror(errno.EISDIR))
     if what not in (*DOCUMENTS, *layers.ALL, *records.ALL):
         raise Fault("export_unknown", what=what, documents=" ".join(DOCUMENTS), layers=" ".join((*layers.ALL, *records.ALL)))
     filters = known_filters(view, filters, lang)
     if what not in DOCUMENTS:
         frame = exports.filtered(exports.rows(view, what), district=filters.get("district"), river=filters.get("river"),
                                  post=filters.get("post"), reaches=view.reaches() if filters.get("river") else None, kind=what)
-        return {"out": str(out), "rows": exports.write(frame, out, what, store.kind == "simulated", lang, store.city.zone)}
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / f"rows{out.suffix}"
+            count = exports.write(frame, part, what, store.kind == "simulated", lang, store.city.zone)
+            put(out, part.read_bytes())
+        return {"out": str(out), "rows": count}
     if out.suffix not in DOCUMENTS[what]:
         raise Fault("export_kind", what=what, suffix=out.suffix or "?", choices=" ".join(DOCUMENTS[what]))
     made = document(view, what, out.suffix, filters, lang)
-    out.write_bytes(made)
+    put(out, made)
     return {"out": str(out), "bytes": len(made)}
+
+
+def put(out: Path, made: bytes) -> None:
+    """Write a file whole or not at all; Fault `folder_missing` or `file_unwritable` where the machine refuses."""
+    if not out.absolute().parent.is_dir():
+        raise Fault("folder_missing", folder=out.absolute().parent)
+    part = out.with_name(f".{uuid.uuid4().hex}{out.suffix}")
+    try:
+        part.write_bytes(made)
+        part.replace(out)
+    except OSError as error:
+        raise Fault("file_unwritable", file=out, reason=error.strerror or str(error)) from error
+    finally:
+        if part.exists():
+            part.unlink()
 
 
 def known_filters(view: View, filters: dict[str, Any], lang: str = "zh") -> dict[str, Any]:

@@ -14,6 +14,7 @@ from layers.map import escape
 from layers.payload import script_text
 from reports.ledger import head_lines, rows_of
 from reports.ledger_columns import COLUMNS, cells, coded, lon_lat, look_words, progress
+from reports.places import unplaced
 from reports.sheet import Sheet, say, text
 
 _POPUP = ("number", "place", "kind", "description", "found_at", "unit", "handler", "post", "due_on", "progress")
@@ -174,7 +175,8 @@ def _list(problems: gpd.GeoDataFrame, sheet: Sheet) -> str:
         items.append(f'<li><button type="button" data-id="{escape(row["seq"])}"><b>{escape(row["seq"])}</b><span>'
                      f"{escape(place)}<small>{escape(about)}{escape(tail)}</small><small{late}>"
                      f"{escape(stands)}</small></span></button></li>")
-    heading = say("html.count", sheet.lang, count=len(items))
+    lost = unplaced(problems)
+    heading = dotted(say("html.count", sheet.lang, count=len(items)), say("unplaced", sheet.lang, count=lost) if lost else "")
     return f"<aside><h2>{escape(heading)}</h2><ol>{''.join(items)}</ol></aside>"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from reports.ledger_columns import COLUMNS, cells, coded, look_words
+from reports.ledger_columns import COLUMNS, cells, coded, lon_lat, look_words
 from reports.sheet import Sheet, missing, say, text
 
 HEAD_ROWS = 4
@@ -130,6 +130,7 @@ def note_lines(rows: list[dict[str, Any]], sheet: Sheet) -> list[tuple[str, str]
     return [
         (say("note.rows", lang), str(len(rows))),
         (say("note.looks", lang), joined.join(f"{look_words(look, lang)} {n}" for look, n in looks.items())),
+        (say("note.unplaced", lang), str(sum(lon_lat(row) is None for row in rows))),
         (say("note.kinds", lang), joined.join(f"{coded('kind', kind, lang)} {n}" for kind, n in kinds.items())),
         (say("note.filters", lang), sheet.filters or say("note.no_filters", lang)),
         (say("note.as_of", lang), f"{sheet.as_of_text()} ({sheet.timezone})"),

@@ -6,6 +6,7 @@ from typing import Any
 
 from data import records
 from layers.base import Code
+from reports.places import on_earth
 from reports.sheet import Sheet, day, dms, missing, say, text
 
 LOOKS = ("overdue", "relapsed", "suspected", "in_work", "deferred")
@@ -48,9 +49,10 @@ def _joined(*names: str, by: str = " ") -> Callable[[dict[str, Any], Sheet], str
 def lon_lat(row: dict[str, Any]) -> tuple[float, float] | None:
     """Longitude and latitude of a problem row, from its columns or else its geometry; None without a place."""
     if not missing(row.get("lon")) and not missing(row.get("lat")):
-        return float(row["lon"]), float(row["lat"])
+        at = float(row["lon"]), float(row["lat"])
+        return at if on_earth(*at) else None
     point = row.get("geometry")
-    if point is None or point.is_empty:
+    if point is None or point.is_empty or not on_earth(*point.bounds[:2]) or not on_earth(*point.bounds[2:]):
         return None
     point = point if point.geom_type == "Point" else point.representative_point()
     return point.x, point.y

@@ -97,7 +97,9 @@ def number_list(axes: Axes, rows: list[dict[str, Any]], sheet: Sheet, box: Box) 
     lines = [(text(row["seq"]), wrapped(_entry(row, sheet), LIST_PT, each - 10)) for row in rows]
     room = int((box.h - 8) // ROW_MM)
     fits = _columns_needed([len(words) for _, words in lines], room) <= columns
-    write(axes, box.x, box.y + box.h - 4, say("map.list" if fits else "map.counts", sheet.lang), 10)
+    lost = sum(missing(row.get("geometry")) or row["geometry"].is_empty for row in rows)
+    heading = say("map.list" if fits else "map.counts", sheet.lang)
+    write(axes, box.x, box.y + box.h - 4, f"{heading} · {say('unplaced', sheet.lang, count=lost)}" if lost else heading, 10)
     if not fits:
         _counts(axes, rows, sheet, Box(box.x, box.y, min(box.w, 110), box.h))
     else:

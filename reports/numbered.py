@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 import zlib
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from reports.places import on_earth, settled
 from reports.sheet import Sheet, missing
 
 BASE_COLUMNS = {"reach": ("river_name", "name", "width_m", "kind"), "district": ("name",), "lake": ("name",),
@@ -24,7 +26,8 @@ def _plain(value: Any) -> Any:
         return None
     if isinstance(value, (datetime, date)):
         return value.isoformat()
-    return value.item() if hasattr(value, "item") else value
+    value = value.item() if hasattr(value, "item") else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def kept(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: Sheet,
@@ -59,8 +62,11 @@ def reopened(rows: list[dict[str, Any]], filters: dict[str, Any], number: str = 
     """(problems, base, sheet, rules) of a kept report; `number` is the one it was kept under."""
     frame = pd.DataFrame(rows) if rows else pd.DataFrame({"seq": [], "look": [], "lon": [], "lat": []})
     lon, lat = (pd.to_numeric(frame[name]) for name in ("lon", "lat"))
-    points = [shapely.Point(x, y) if pd.notna(x) and pd.notna(y) else None for x, y in zip(lon, lat, strict=True)]
+    there = on_earth(lon, lat)
+    frame = frame.assign(lon=lon.where(there), lat=lat.where(there))
+    points = [shapely.Point(x, y) if ok else None for x, y, ok in zip(lon, lat, there, strict=True)]
     problems = gpd.GeoDataFrame(frame, geometry=gpd.GeoSeries(points, index=frame.index, crs=4490), crs=4490)
     base = {name: _unpacked(packed, BASE_COLUMNS[name]) for name, packed in filters["base"].items()}
+    problems = settled(problems, base)
     sheet = Sheet.from_dict({**filters["sheet"], **({"number": number} if number else {})})
     return problems, base, sheet, filters.get("rules", [])

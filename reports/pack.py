@@ -18,6 +18,7 @@ from geo.faults import Fault
 from layers.words import say as map_word
 from reports import chief_sheet, gis_package, html_map, ledger, problem_map
 from reports.numbered import kept, reopened
+from reports.places import drawable, settled
 from reports.sheet import Sheet, say
 
 Filters = dict[str, Any]
@@ -151,10 +152,9 @@ def gis(view: Any, filters: Filters, lang: str = "zh") -> bytes:
     """The GIS package of what is filtered: reaches, outfalls with their look, gaps, cases, districts, styles."""
     on, reaches, cases = day_of(view, filters), ground(view)["reach"], view.records("case")
     rivers = dict(zip(reaches["reach_id"], reaches["river_code"], strict=True))
-    cases = gpd.GeoDataFrame(cases, geometry=gpd.points_from_xy(cases["lon"], cases["lat"]), crs=4490)
-    cases.loc[cases["lon"].isna() | cases["lat"].isna(), "geometry"] = None
+    cases = drawable(gpd.GeoDataFrame(cases, geometry=gpd.points_from_xy(cases["lon"], cases["lat"]), crs=4490))
     posts = view.records("post").drop_duplicates("code").set_index("code")["name"]
-    outfalls = unresolved(view, on)
+    outfalls = drawable(unresolved(view, on))
     outfalls = outfalls.assign(post_name=outfalls["post_code"].map(posts).astype(object))
     frames = {"reaches": _kept_rows(reaches, filters, rivers, "reach_id"),
               "outfalls": _kept_rows(outfalls, filters, rivers, "reach_code"),
@@ -190,7 +190,7 @@ def chief_page(view: Any, post_code: str, filters: Filters | None = None, lang: 
     person = held_on(view.records("holder", post_code=post_code), on).get(post_code, (None, "vacant"))[0]
     base = ground(view)
     frames = {"reaches": own, "gaps": gaps[gaps["post_code"] == post_code], "water": base["reach"], "areas": base["lake"],
-              "problems": _within(ledger_rows(view, on, lang=lang), mine, post_code),
+              "problems": settled(_within(ledger_rows(view, on, lang=lang), mine, post_code), base),
               "patrols": view.records("patrol", post_code=post_code)}
     who = {"name": post["name"].iloc[0], "person": person or map_word("no_name", lang) if person else say("vacant", lang)}
     sheet = replace(sheet_for(view, "title.chief", {"on": on}, lang), filters="")

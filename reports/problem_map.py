@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from geo.faults import Fault
 from layers import colours
 from reports import map_panel
 from reports.drawing import HALO, page, part, rectangle, saved, style, write
@@ -14,6 +15,7 @@ from reports.frame import Box, Frame, frame_for
 from reports.labels import place_numbers, spread, text_mm
 from reports.map_base import district_names, draw_ground, edge_labels, on_paper, river_names
 from reports.map_symbols import SYMBOL_MM, symbol
+from reports.places import settled
 from reports.sheet import Sheet, say
 
 NUMBER_PT = 6.4
@@ -26,10 +28,13 @@ def draw(problems: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame], sheet: S
     The frame shows the problems, and where there are none the reaches or districts.
     """
     with style():
+        problems = settled(problems, base)
         rows = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
         problems = problems[~(problems.geometry.isna() | problems.geometry.is_empty)]
         placed = problems.sort_values("seq", kind="stable").to_dict("records") if len(problems) else []
         fallback = [base[name] for name in ("reach", "district") if len(base.get(name, []))][:1]
+        if not len(problems) and not fallback:
+            raise Fault("map_of_nothing")
         frame = frame_for([problems] if len(problems) else fallback, sheet.crs or None,
                           panel_mm=map_panel.height_below(len(rows)), long_list=len(rows) > 34)
         figure, whole = page()

@@ -127,7 +127,8 @@ def _names(reaches: gpd.GeoDataFrame, paper: _Paper, signs: np.ndarray) -> list[
 def svg(own: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, problems: gpd.GeoDataFrame, water: gpd.GeoDataFrame,
         areas: gpd.GeoDataFrame, label: str) -> str:
     """The drawing as SVG text; empty where there is nothing to frame. `own` needs name; `water` and `areas` are ground."""
-    framed = [frame for frame in (own, problems) if len(frame)]
+    problems = problems[~(problems.geometry.isna() | problems.geometry.is_empty)]
+    framed = [frame for frame in (own, problems) if len(frame) and not frame.geometry.is_empty.all()]
     if not framed:
         return ""
     paper = _Paper(framed)
