@@ -126,7 +126,7 @@ def add_account(store: Store, tx: Tx, given: AccountInput) -> dict:
     for kind, codes in (("post", given.posts), ("reach", given.reaches), ("district", given.districts)):
         for code in codes:
             if tx.one(kind, code=code) is None:
-                raise Fault(f"{kind}_unknown", **{kind: code})
+                raise Fault(f"{kind}_unknown", **{kind: code, f"{kind}_id": code})
     row = given.model_dump() | {"posts": ";".join(given.posts), "districts": ";".join(given.districts),
                                 "reaches": ";".join(given.reaches)}
     account_id, = tx.insert("account", [row])

@@ -28,6 +28,7 @@ def test_every_file_is_committed():
     """A rule for build folders once hid them: it worked here and in no clone."""
     if not (CHECKOUT / ".git").exists():
         pytest.skip("not a git checkout")
-    tracked = subprocess.run(["git", "ls-files", "static"], cwd=CHECKOUT, capture_output=True, text=True, check=True).stdout.split()
+    listed = subprocess.run(["git", "ls-files", "static"], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    tracked = listed.stdout.split()
     here = {path.relative_to(CHECKOUT).as_posix() for path in (CHECKOUT / "static").rglob("*") if path.is_file()}
     assert here - set(tracked) == set()
