@@ -147,6 +147,8 @@ def river_names(axes: Axes, reaches: gpd.GeoDataFrame, frame: Frame, avoid: np.n
             if not options:
                 continue
             letters = min(options, key=lambda found: _touched(found, size, blocked))
+            if size < 8 and _touched(letters, size, blocked) > len(letters):    # a brook's name nobody could read under signs
+                continue
             for letter in letters:
                 write(axes, letter.x, letter.y, letter.words, size, ha="center", va="center", rotation=letter.turn,
                       rotation_mode="anchor", color=colours.WATER_NAME, zorder=5, path_effects=HALO)

@@ -57,7 +57,7 @@ def _map(axes: Axes, rows: list[dict[str, Any]], problems: gpd.GeoDataFrame, gro
         words = say("map.watermark", sheet.lang)
         for share in (0.2, 0.5, 0.8):
             write(axes, frame.box.w * share, frame.box.h * share, words, 40, ha="center", va="center", rotation=30,
-                  color="#EDF0F2", zorder=1.2)
+                  color=colours.SECONDARY, alpha=0.13, zorder=1.2)
     points = np.zeros((0, 2))
     if rows:
         at = problems.sort_values("seq", kind="stable").to_crs(frame.crs).geometry.representative_point()
