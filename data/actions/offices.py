@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data.actions.base import Input, action
 from data.actions.checks import object_ok
 from data.store import Store, Tx, read, schema
-from data.store.write import as_date
+from data.store.values import as_date
 from geo.bank import mirror
 from geo.chainage import lengths
 from geo.faults import Fault

@@ -132,3 +132,8 @@ def plain(value: object) -> object:
         import hashlib
         return "sha256:" + hashlib.sha256(value).hexdigest()
     return value
+
+
+def as_date(value: object) -> date | None:
+    """Return a kept date column's value as a date, None where it says nothing."""
+    return None if missing(value) else pd.Timestamp(value).date()      # type: ignore[arg-type]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
@@ -397,8 +397,3 @@ class Tx:
 
 def _plain_row(row: dict | None) -> dict | None:
     return None if row is None else {name: plain(value) for name, value in row.items() if value is not None}
-
-
-def as_date(value: object) -> date | None:
-    """Return a kept date column's value as a date, None where it says nothing."""
-    return None if missing(value) else pd.Timestamp(value).date()      # type: ignore[arg-type]
