@@ -378,8 +378,9 @@ def import_(
 def template(layer: str, out: Annotated[Path, typer.Option("--out")], as_json: JsonOption = False) -> None:
     """An Excel sheet to fill in: headings, code lists as drop-downs, two example rows."""
     from data.intake.templates import template as make_template
+    from reports.export import put
 
-    into(out).write_bytes(make_template(layer, language()))
+    put(into(out), make_template(layer, language()))
     say_done({"out": str(out)}, as_json)
 
 

@@ -38,10 +38,15 @@ class Unreadable(ValueError):
 
 
 @lru_cache(maxsize=65_536)
+_GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
 def parse(column: Column, text: str | None, zone: ZoneInfo) -> tuple[object, str | None]:
     """(value, code of a repair or None); raises Unreadable."""
     if text is None or not text.strip():
         return None, None
+    if text[0] == "'" and text[1:2] in _GUARDED:      # our own CSV keeps a spreadsheet from running such a cell
+        text = text[1:]
     if column.kind == "text" or (column.kind == "code" and not column.codes):
         return parse_text(column, text)
     if column.kind == "bool":
