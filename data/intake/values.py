@@ -37,10 +37,10 @@ class Unreadable(ValueError):
     """A cell that is not what its column wants; args are (code of the sentence, fields)."""
 
 
-@lru_cache(maxsize=65_536)
 _GUARDED = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
+@lru_cache(maxsize=65_536)
 def parse(column: Column, text: str | None, zone: ZoneInfo) -> tuple[object, str | None]:
     """(value, code of a repair or None); raises Unreadable."""
     if text is None or not text.strip():
