@@ -29,7 +29,7 @@ def drawable(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The rows in lon/lat, without a geometry where theirs is no place on earth."""
     shapes = frame.geometry.to_numpy()
     kept = _inside(np.asarray(shapes, object), -180.0, -90.0, 180.0, 90.0)
-    return frame.set_geometry(gpd.GeoSeries(np.where(kept, shapes, None), index=frame.index, crs=frame.crs))
+    return frame.set_geometry(gpd.GeoSeries(_only(shapes, kept), index=frame.index, crs=frame.crs))
 
 
 def settled(frame: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
@@ -43,7 +43,11 @@ def settled(frame: gpd.GeoDataFrame, base: dict[str, gpd.GeoDataFrame]) -> gpd.G
         found = np.median(corners, axis=0)[[0, 1, 0, 1]][None, :] if len(corners) else np.zeros((1, 4))
     low, high = found[:, :2].min(axis=0) - FAR_DEG, found[:, 2:].max(axis=0) + FAR_DEG
     kept = _inside(shapes, *low, *high)
-    return frame.set_geometry(gpd.GeoSeries(np.where(kept, shapes, None), index=frame.index, crs=frame.crs))
+    return frame.set_geometry(gpd.GeoSeries(_only(shapes, kept), index=frame.index, crs=frame.crs))
+
+
+def _only(shapes: np.ndarray, kept: np.ndarray) -> list[object]:
+    return [shape if keep else None for shape, keep in zip(shapes, kept, strict=True)]
 
 
 def unplaced(problems: gpd.GeoDataFrame) -> int:
