@@ -6,6 +6,7 @@ Start it with ``hezhang run`` or ``streamlit run serve.py``.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from threading import Thread
@@ -15,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from analysis.coverage import gaps
 from app_pages import map_rows, parts_door  # noqa: F401 - the heavy libraries are there before the first visitor
 from data.settings import settings
 from data.store import Store, exists, open_store
 from geo.faults import Fault
-from layers import map as drawing  # noqa: F401
+from layers import map as drawing
 
 
 @lru_cache(maxsize=1)
@@ -44,9 +46,14 @@ def healthz(request: Request) -> JSONResponse:
 
 
 def _warm() -> None:
-    """Load what documents and uploads need while nobody is waiting for it yet."""
+    """Load what maps, documents and uploads need, and work it once, while nobody is waiting for it yet."""
     for name in ("app_pages.upload_parts", "app_pages.export_parts", "app_pages.track_parts", "reports.pack", "geo.match"):
         import_module(name)
+    if exists(settings().store):
+        with suppress(Fault):            # what is wrong with the store is said to the first visitor, not to nobody
+            view = _store(settings().store).as_seen_by("operator")
+            gaps(view, view.today)
+            drawing.standalone(drawing.base_map((112.0, 34.0, 113.0, 35.0)))
 
 
 parts_door.served()
